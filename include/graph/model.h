@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * model.h - the words of OpenLineage as plain values
+ *
+ * An ol_event is what the event reader makes of one event and what the fold
+ * puts into the graph.  Its slices point into the received bytes, or into the
+ * arena that it was read with, and live as long as both.
+ *
+ * Identity of a node is (kind, namespace, name[, field]) as exact bytes: never
+ * case-folded, never normalised (OpenLineage naming, spec 2-0-2).
+ */
+#pragma once
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/runid.h"
+#include "base/slice.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Dense, from 1 on, never used again; 0 is no node. */
+typedef uint32_t node_id;
+
+enum node_kind { NODE_DATASET = 1, NODE_JOB = 2, NODE_FIELD = 3 };
+
+/* "dataset", "job", "field". */
+const char *node_kind_text(enum node_kind kind);
+
+/* Returns 0, or 1 when text is no kind. */
+NODISCARD int node_kind_from_text(struct slice text, enum node_kind *out);
+
+struct node_key {
+	enum node_kind kind;
+	struct slice namespace;
+	struct slice name;
+	struct slice field; /* empty unless kind is NODE_FIELD */
+};
+
+/* What asserts an edge: a run that was seen, or a job's or dataset's own word. */
+enum evidence { EVIDENCE_OBSERVED = 0, EVIDENCE_DECLARED = 1 };
+
+enum event_kind { EVENT_RUN = 1, EVENT_JOB = 2, EVENT_DATASET = 3 };
+
+/*
+ * eventType of a run event, ranked: a run's state is the highest rank seen,
+ * and among terminal ones the first by event time.  None given is OTHER.
+ */
+enum event_type {
+	TYPE_OTHER = 0,
+	TYPE_START = 1,
+	TYPE_RUNNING = 2,
+	TYPE_COMPLETE = 3,
+	TYPE_FAIL = 4,
+	TYPE_ABORT = 5,
+};
+
+/* "START" and so on. */
+const char *event_type_text(enum event_type type);
+
+static inline bool event_type_ends(enum event_type type)
+{
+	return type >= TYPE_COMPLETE;
+}
+
+struct ol_facet {
+	struct slice name;  /* decoded */
+	struct slice bytes; /* the JSON object as received */
+	bool deleted;	    /* it says "_deleted": true */
+};
+
+struct ol_facets {
+	struct ol_facet *list; /* in the order received; the last of a name counts */
+	size_t count;
+};
+
+struct ol_dataset {
+	struct slice namespace;
+	struct slice name;
+	struct ol_facets facets;
+	struct ol_facets io_facets; /* inputFacets or outputFacets */
+};
+
+struct ol_datasets {
+	struct ol_dataset *list;
+	size_t count;
+};
+
+struct ol_job {
+	struct slice namespace;
+	struct slice name;
+	struct ol_facets facets;
+};
+
+struct ol_event {
+	enum event_kind kind;
+	enum event_type type;
+	int64_t time_us; /* eventTime, or when it was received when that cannot be read */
+	bool time_guessed; /* the latter */
+
+	struct runid run;      /* EVENT_RUN */
+	struct slice run_text; /* runId as received, decoded */
+	bool run_derived;      /* it is no UUID, and run was made of its bytes */
+	struct ol_facets run_facets;
+
+	struct ol_job job; /* EVENT_RUN and EVENT_JOB */
+	struct ol_datasets inputs;
+	struct ol_datasets outputs;
+
+	struct ol_dataset dataset; /* EVENT_DATASET */
+
+	struct slice producer;
+	struct slice schema_url;
+
+	uint32_t warnings;     /* odd values that were passed over */
+	struct fault *warning; /* the first of them, or NULL; in the arena */
+
+	struct slice raw;	     /* the whole event as received */
+	uint64_t raw_hash;	     /* hash64(raw) */
+	struct hash128 lineage_hash; /* see ol_event_lineage_hash() */
+};
+
+/*
+ * A hash of all that bears on the graph but the run and the time: the kind,
+ * the job and its facets, inputs and outputs and their facets (not their
+ * inputFacets and outputFacets).  Two events with the same one say the same
+ * about the graph.  Reads every field above but itself.
+ */
+struct hash128 ol_event_lineage_hash(const struct ol_event *event);
