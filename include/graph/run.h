@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * run.h - one execution of a job, accumulated over its events
+ *
+ * Every field is a function of the set of events of the run, never of the
+ * order they came in (reference: OpenLineage run cycle, "events describing a
+ * single run are accumulative"):
+ *
+ * - job: of the newest event that names a job other than "unknown"; at the
+ *   same time the larger (namespace, name).  A run whose events all say
+ *   "unknown" belongs to that one.
+ * - start: the first START, else the first event.
+ * - end: the first terminal event; at the same time the lower type.
+ * - state: the terminal type, else the highest of OTHER, START, RUNNING.
+ * - ioset: the union of inputs and outputs of all events.
+ *
+ * A run has a position among the runs of its job: (start, run id).
+ */
+#pragma once
+
+#include "graph/model.h"
+#include "graph/store.h"
+
+/* The newest events, by (event time, hash), that a run record keeps track of. */
+#define RUN_EVENTS_MAX 64
+
+typedef uint32_t ioset_id; /* 0: the empty set */
+
+struct run_event {
+	int64_t time_us;
+	uint64_t hash; /* hash64 of the raw event */
+	uint64_t sequence;
+};
+
+struct run {
+	struct runid id;
+	node_id job;
+	bool job_known;	     /* its name is not "unknown" */
+	int64_t job_time_us; /* event time that gave the job */
+	enum event_type state;
+	int64_t start_us; /* of the first START; INT64_MAX: none came */
+	int64_t first_us; /* of the first event */
+	int64_t last_us;  /* of the last event */
+	int64_t end_us;	  /* of the first terminal event; INT64_MAX: none came */
+	ioset_id io;
+	uint32_t event_total; /* all that were folded; one that is older than those kept
+				 below counts as often as it comes */
+	uint32_t event_count; /* kept, newest first */
+	struct run_event events[RUN_EVENTS_MAX];
+	struct slice text; /* runId as received when it is no UUID, else empty */
+};
+
+/* Where a run stands among the runs of its job. */
+struct run_position {
+	int64_t start_us;
+	struct runid run;
+};
+
+static inline int64_t run_start_us(const struct run *run)
+{
+	return run->start_us != INT64_MAX ? run->start_us : run->first_us;
+}
+
+/* Returns 0, or 1 when there is no such run. */
+NODISCARD int run_get(struct store_txn *txn, const struct runid *id, struct run *out);
+NODISCARD int run_put(struct store_txn *txn, const struct run *run);
+
+/*
+ * The two indexes over runs: by (job, lane, position) and by position alone.
+ * The lane is the evidence; declared lane rows are job events, whose run id
+ * is made of their hash, and they are in no other index.
+ */
+NODISCARD int run_index_add(struct store_txn *txn, node_id job, enum evidence lane,
+	const struct run_position *position);
+NODISCARD int run_index_remove(struct store_txn *txn, node_id job, enum evidence lane,
+	const struct run_position *position);
+
+/*
+ * Walks: the next row after (RUN_NEWER) or before (RUN_OLDER) a position, of a
+ * job's lane; with job 0 over all runs (observed lane only).  The position
+ * itself is not included.  Returns 0, or 1 when there is none.
+ */
+enum run_direction { RUN_NEWER, RUN_OLDER };
+NODISCARD int run_index_next(struct store_txn *txn, node_id job, enum evidence lane,
+	enum run_direction direction, const struct run_position *from,
+	struct run_position *out);
+
+/* Before every position, and after every one. */
+extern const struct run_position run_position_first;
+extern const struct run_position run_position_last;
+
+int run_position_compare(const struct run_position *a, const struct run_position *b);
+
+/* Job events and dataset events that were folded, by hash, so that a second one is known.
+ */
+NODISCARD int static_event_find(
+	struct store_txn *txn, uint64_t hash, uint64_t *sequence_out); /* 0 or 1 */
+NODISCARD int static_event_add(struct store_txn *txn, uint64_t hash, uint64_t sequence);
+
+/*
+ * Declared lineage: what a job event said of inputs and outputs.  Kept under
+ * (job, position), as run records are kept for the observed lane.
+ */
+struct declaration {
+	node_id job;
+	struct run_position position;
+	ioset_id io;
+};
+NODISCARD int declaration_get(struct store_txn *txn, node_id job,
+	const struct run_position *position, struct declaration *out); /* 0 or 1 */
+NODISCARD int declaration_put(
+	struct store_txn *txn, const struct declaration *declaration);
