@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * lineage.c - one question: two walks, one ordered answer, a page of it
+ */
+#include "graph/lineage.h"
+
+#include <string.h>
+
+#include "graph/bitset.h"
+#include "graph/lineage_edges.h"
+#include "graph/standing.h"
+#include "graph/walk.h"
+
+struct question {
+	const struct lineage_query *query;
+	const struct image_version *image;
+	struct standing standing;
+	struct walk walks[2]; /* by enum direction; not asked: never run */
+	struct bitset roots;
+	struct bitset namespaces; /* that pass the filter; not made: all */
+	struct bitset twice;	  /* found by both walks, and answered */
+	struct bitset before;	  /* of the answer, in the pages before this one */
+	struct bitset page;
+};
+
+/* Goes through what the two walks found, by (depth, id). */
+struct merge {
+	const struct walk *walk;
+	size_t at;
+	uint32_t depth;
+};
+
+static bool query_makes_sense(const struct lineage_query *query)
+{
+	if (query->root_count == 0 || (!query->upstream && !query->downstream) ||
+		(!query->observed && !query->declared))
+		return false;
+	switch (query->time) {
+	case LINEAGE_CURRENT:
+	case LINEAGE_AS_OF:
+		return true;
+	case LINEAGE_WINDOW:
+		return query->from_us <= query->to_us;
+	}
+	return false;
+}
+
+static int check_query(
+	const struct image_version *image, const struct lineage_query *query)
+{
+	if (!query_makes_sense(query))
+		return ERR_INVALID;
+	if (query->level == LEVEL_FIELD)
+		return ERR_UNSUPPORTED;
+	for (size_t i = 0; i < query->root_count; i++) {
+		const struct image_node *node = image_node(image, query->roots[i]);
+
+		if (!node || node->kind == NODE_FIELD)
+			return ERR_INVALID;
+	}
+	return 0;
+}
+
+static int add_all(struct bitset *set, const uint32_t *ids, size_t count)
+{
+	int r = bitset_reserve(set, count);
+
+	for (size_t i = 0; !r && i < count; i++)
+		(void)bitset_add(set, ids[i]);
+	return r;
+}
+
+static int init_namespaces(struct question *question)
+{
+	const struct lineage_filter *filter = &question->query->filter;
+	uint32_t last = 0;
+	int r;
+
+	if (filter->namespace_count == 0)
+		return 0;
+	for (size_t i = 0; i < filter->namespace_count; i++) {
+		if (filter->namespaces[i] > last)
+			last = filter->namespaces[i];
+	}
+	r = bitset_init(&question->namespaces, last);
+	if (r)
+		return r;
+	return add_all(
+		&question->namespaces, filter->namespaces, filter->namespace_count);
+}
+
+static int init_sets(struct question *question)
+{
+	struct bitset *sets[] = { &question->roots, &question->twice, &question->before,
+		&question->page };
+
+	for (size_t i = 0; i < ARRAY_LEN(sets); i++) {
+		int r = bitset_init(sets[i], image_last(question->image));
+
+		if (r)
+			return r;
+	}
+	return add_all(
+		&question->roots, question->query->roots, question->query->root_count);
+}
+
+static int question_init(struct question *question, const struct snapshot *snapshot,
+	const struct lineage_query *query)
+{
+	int r;
+
+	memset(question, 0, sizeof(*question));
+	question->query = query;
+	question->image = snapshot->image;
+	r = standing_init(&question->standing, snapshot, query);
+	if (r)
+		return r;
+	r = init_namespaces(question);
+	if (r)
+		return r;
+	return init_sets(question);
+}
+
+static void question_fini(struct question *question)
+{
+	for (int d = 0; d < 2; d++)
+		walk_fini(&question->walks[d]);
+	bitset_fini(&question->roots);
+	bitset_fini(&question->namespaces);
+	bitset_fini(&question->twice);
+	bitset_fini(&question->before);
+	bitset_fini(&question->page);
+	standing_fini(&question->standing);
+}
+
+/* Of several cuts the first is told. */
+static void note_cut(const struct question *question, struct lineage *answer)
+{
+	if (answer->cut == CUT_NONE)
+		answer->cut = question->standing.meter.cut;
+}
+
+static int run_walks(struct question *question, struct lineage *answer)
+{
+	const struct lineage_query *query = question->query;
+	bool asked[2] = {
+		[UPSTREAM] = query->upstream, [DOWNSTREAM] = query->downstream
+	};
+	int r = 0;
+
+	for (int d = UPSTREAM; !r && d <= DOWNSTREAM; d++) {
+		struct walk *walk = &question->walks[d];
+
+		if (!asked[d])
+			continue;
+		walk->standing = &question->standing;
+		walk->direction = (enum direction)d;
+		walk->max_depth = query->depth;
+		walk->kinds = level_kinds(query->level);
+		standing_refill(&question->standing, true);
+		r = walk_run(walk, query->roots, query->root_count);
+		note_cut(question, answer);
+	}
+	return r;
+}
+
+/* Depth and id in one number, in the order of answers. */
+static uint64_t position_of(uint32_t depth, node_id id)
+{
+	return (uint64_t)depth << 32 | id;
+}
+
+static uint64_t merge_peek(const struct merge *merge)
+{
+	if (merge->at == merge->walk->found.count)
+		return UINT64_MAX;
+	return position_of(merge->depth, merge->walk->found.ids[merge->at]);
+}
+
+static void merge_step(struct merge *merge)
+{
+	const struct frontier *starts = &merge->walk->starts;
+
+	merge->at++;
+	if (merge->depth + 1 < starts->count &&
+		merge->at == starts->ids[merge->depth + 1])
+		merge->depth++;
+}
+
+/* The next of both: its position, or UINT64_MAX behind the last one. */
+static uint64_t merge_next(struct merge merges[2])
+{
+	uint64_t first = merge_peek(&merges[0]);
+	uint64_t second = merge_peek(&merges[1]);
+	uint64_t position = first < second ? first : second;
+
+	if (position != UINT64_MAX)
+		merge_step(&merges[first < second ? 0 : 1]);
+	return position;
+}
+
+/* Whether a node that both walks found comes for the second time. */
+static int came_before(struct question *question, node_id id)
+{
+	int r;
+
+	if (!walk_found(&question->walks[UPSTREAM], id) ||
+		!walk_found(&question->walks[DOWNSTREAM], id))
+		return 0;
+	r = bitset_reserve(&question->twice, 1);
+	if (r)
+		return r;
+	return bitset_add(&question->twice, id) ? 0 : 1;
+}
+
+static bool filter_passes(const struct question *question, node_id id)
+{
+	const struct lineage_filter *filter = &question->query->filter;
+	const struct image_node *node = image_at(question->image, id);
+
+	if (bitset_has(&question->roots, id))
+		return true;
+	if (filter->kind && node->kind != filter->kind)
+		return false;
+	if (filter->namespace_count == 0)
+		return true;
+	return node->namespace_id >> BITSET_BLOCK_SHIFT < question->namespaces.places &&
+	       bitset_has(&question->namespaces, node->namespace_id);
+}
+
+static int mark(struct bitset *set, node_id id)
+{
+	int r = bitset_reserve(set, 1);
+
+	if (!r)
+		(void)bitset_add(set, id);
+	return r;
+}
+
+/* Gives one node of the answer its place: before the page, in it, or behind it. */
+static int place_node(
+	struct question *question, uint64_t position, struct lineage *answer)
+{
+	const struct lineage_query *query = question->query;
+	uint32_t depth = (uint32_t)(position >> 32);
+	node_id id = (node_id)position;
+	bool root = depth == 0;
+
+	answer->total_nodes++;
+	if (query->after_node &&
+		position <= position_of(query->after_depth, query->after_node))
+		return mark(&question->before, id);
+	if (query->limit && answer->node_count == query->limit) {
+		answer->more = true;
+		return 0;
+	}
+	answer->nodes[answer->node_count++] = (struct lineage_node){
+		.id = id,
+		.depth = depth,
+		.upstream = !root && walk_found(&question->walks[UPSTREAM], id),
+		.downstream = !root && walk_found(&question->walks[DOWNSTREAM], id),
+		.root = root,
+	};
+	return mark(&question->page, id);
+}
+
+static int reserve_page(
+	const struct question *question, struct arena *arena, struct lineage *answer)
+{
+	size_t most = question->walks[UPSTREAM].found.count +
+		      question->walks[DOWNSTREAM].found.count;
+
+	if (question->query->limit && question->query->limit < most)
+		most = question->query->limit;
+	answer->nodes = arena_array(arena, most, sizeof(*answer->nodes));
+	return answer->nodes ? 0 : ERR_NOMEM;
+}
+
+static int collect_nodes(struct question *question, struct lineage *answer)
+{
+	struct merge merges[2] = { { .walk = &question->walks[UPSTREAM] },
+		{ .walk = &question->walks[DOWNSTREAM] } };
+	uint64_t position;
+	int r = 0;
+
+	while (!r && (position = merge_next(merges)) != UINT64_MAX) {
+		r = came_before(question, (node_id)position);
+		if (r < 0)
+			return r;
+		if (r == 0) {
+			answer->depth = (uint32_t)(position >> 32);
+			if (filter_passes(question, (node_id)position))
+				r = place_node(question, position, answer);
+		} else {
+			r = 0;
+		}
+	}
+	return r;
+}
+
+static int collect_edges(
+	struct question *question, struct arena *arena, struct lineage *answer)
+{
+	struct edge_search search = {
+		.standing = &question->standing,
+		.kinds = level_kinds(question->query->level),
+		.roots = &question->roots,
+		.before = question->query->after_node ? &question->before : NULL,
+		.page = &question->page,
+	};
+
+	standing_refill(&question->standing, false);
+	return lineage_find_edges(&search, arena, answer);
+}
+
+static int answer_question(
+	struct question *question, struct arena *arena, struct lineage *answer)
+{
+	int r = run_walks(question, answer);
+
+	if (r)
+		return r;
+	r = reserve_page(question, arena, answer);
+	if (r)
+		return r;
+	r = collect_nodes(question, answer);
+	if (r)
+		return r;
+	r = collect_edges(question, arena, answer);
+	note_cut(question, answer);
+	return r;
+}
+
+int lineage_walk(struct snapshot *snapshot, const struct lineage_query *query,
+	struct arena *arena, struct lineage *out)
+{
+	struct lineage answer = { 0 };
+	struct question question;
+	int r = check_query(snapshot->image, query);
+
+	if (r)
+		return r;
+	r = question_init(&question, snapshot, query);
+	if (!r)
+		r = answer_question(&question, arena, &answer);
+	question_fini(&question);
+	if (!r)
+		*out = answer;
+	return r;
+}
