@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+#include "collector/event_reader.h"
+
+#include "collector/event_parts.h"
+
+#include "base/clock.h"
+
+#include <strings.h>
+
+_Static_assert(EVENT_DEPTH_MAX == SCAN_DEPTH_MAX, "the scan keeps the promised depth");
+_Static_assert(EVENT_VALUES_MAX == SCAN_VALUES_MAX, "the scan keeps the promised count");
+
+/* An object of the event; *at tells where it began, or NULL for null. */
+static int read_part(
+	struct reader *reader, const struct member *members, void *out, const char **at)
+{
+	char first = scan_peek(&reader->scan);
+
+	*at = first == 'n' ? NULL : reader->scan.p;
+	return first == '{' ? reader_members(reader, members, out) : reader_skip(reader);
+}
+
+static const struct member run_members[] = {
+	MEMBER("runId", reader_text, struct ol_event, run_text),
+	MEMBER("facets", reader_facets, struct ol_event, run_facets),
+	MEMBERS_END,
+};
+
+static int read_run(struct reader *reader, void *out)
+{
+	struct ol_event *event = out;
+
+	event->run_text = slice_of(NULL, 0);
+	event->run_facets = (struct ol_facets){ .count = 0 };
+	return read_part(reader, run_members, event, &reader->run);
+}
+
+static const struct member job_members[] = {
+	MEMBER("namespace", reader_text, struct ol_job, namespace),
+	MEMBER("name", reader_text, struct ol_job, name),
+	MEMBER("facets", reader_facets, struct ol_job, facets),
+	MEMBERS_END,
+};
+
+static int read_job(struct reader *reader, void *out)
+{
+	struct ol_job *job = out;
+
+	*job = (struct ol_job){ .name = { NULL, 0 } };
+	return read_part(reader, job_members, job, &reader->job);
+}
+
+#define DATASET_MEMBERS                                                 \
+	MEMBER("namespace", reader_text, struct ol_dataset, namespace), \
+		MEMBER("name", reader_text, struct ol_dataset, name),   \
+		MEMBER("facets", reader_facets, struct ol_dataset, facets)
+
+static const struct member dataset_members[] = { DATASET_MEMBERS, MEMBERS_END };
+static const struct member input_members[] = {
+	DATASET_MEMBERS,
+	MEMBER("inputFacets", reader_facets, struct ol_dataset, io_facets),
+	MEMBERS_END,
+};
+static const struct member output_members[] = {
+	DATASET_MEMBERS,
+	MEMBER("outputFacets", reader_facets, struct ol_dataset, io_facets),
+	MEMBERS_END,
+};
+
+static int read_dataset(struct reader *reader, void *out)
+{
+	struct ol_dataset *dataset = out;
+
+	*dataset = (struct ol_dataset){ .name = { NULL, 0 } };
+	return read_part(reader, dataset_members, dataset, &reader->dataset);
+}
+
+/* Reads one of inputs or outputs, or passes over what is no dataset. */
+static int read_io_entry(
+	struct reader *reader, const struct member *members, struct ol_datasets *datasets)
+{
+	struct ol_dataset dataset = { .name = { NULL, 0 } };
+	char first = scan_peek(&reader->scan);
+	const char *at = reader->scan.p;
+	void *list = datasets->list;
+	int r;
+
+	r = first == '{' ? reader_members(reader, members, &dataset)
+			 : reader_skip(reader);
+	if (r)
+		return r;
+	if (!dataset.namespace.ptr || !dataset.name.ptr)
+		return reader_warn(
+			reader, at, NULL, "has no namespace or no name, and is ignored");
+	if (!dataset.namespace.len || !dataset.name.len)
+		r = reader_warn(reader, at, NULL, "has an empty namespace or name");
+	if (!r)
+		r = reader_grow(reader, &list, datasets->count, sizeof(dataset));
+	if (r)
+		return r;
+	datasets->list = list;
+	datasets->list[datasets->count++] = dataset;
+	return 0;
+}
+
+static int read_io(
+	struct reader *reader, const struct member *members, struct ol_datasets *datasets)
+{
+	char first = scan_peek(&reader->scan);
+	const char *at = reader->scan.p;
+	int r;
+
+	*datasets = (struct ol_datasets){ .count = 0 };
+	if (first != '[') {
+		r = reader_skip(reader);
+		if (r || first == 'n')
+			return r;
+		return reader_warn(
+			reader, at, NULL, "is not an array of datasets, and ignored");
+	}
+	for (r = reader_enter(reader); r == 0; r = reader_more(reader)) {
+		r = read_io_entry(reader, members, datasets);
+		if (r)
+			return r;
+	}
+	return r < 0 ? r : 0;
+}
+
+static int read_inputs(struct reader *reader, void *out)
+{
+	return read_io(reader, input_members, out);
+}
+
+static int read_outputs(struct reader *reader, void *out)
+{
+	return read_io(reader, output_members, out);
+}
+
+static int read_type(struct reader *reader, void *out)
+{
+	enum event_type *type = out;
+	struct slice text;
+	char first = scan_peek(&reader->scan);
+	const char *at = reader->scan.p;
+	int r = reader_text(reader, &text);
+
+	*type = TYPE_OTHER;
+	if (r || first == 'n')
+		return r;
+	for (int i = TYPE_OTHER; i <= TYPE_ABORT; i++) {
+		struct slice known = slice_from(event_type_text((enum event_type)i));
+
+		if (text.len == known.len &&
+			strncasecmp(text.ptr, known.ptr, known.len) == 0) {
+			*type = (enum event_type)i;
+			return 0;
+		}
+	}
+	return reader_warn(reader, at, NULL, "is no known type, and taken as OTHER");
+}
+
+static int read_time(struct reader *reader, void *out)
+{
+	struct ol_event *event = out;
+	struct slice text;
+	const char *at;
+	int r;
+
+	(void)scan_peek(&reader->scan);
+	at = reader->scan.p;
+	r = reader_text(reader, &text);
+	if (r)
+		return r;
+	reader->has_time = true;
+	event->time_guessed = !text.ptr || time_parse(text, &event->time_us) != 0;
+	if (!event->time_guessed)
+		return 0;
+	event->time_us = reader->received_us;
+	return reader_warn(
+		reader, at, NULL, "is not an instant; the time of receipt is taken");
+}
+
+/* Members whose reader needs the whole event have the offset 0. */
+static const struct member event_members[] = {
+	MEMBER("eventType", read_type, struct ol_event, type),
+	{ SLICE("eventTime"), read_time, 0 },
+	{ SLICE("run"), read_run, 0 },
+	MEMBER("job", read_job, struct ol_event, job),
+	MEMBER("inputs", read_inputs, struct ol_event, inputs),
+	MEMBER("outputs", read_outputs, struct ol_event, outputs),
+	MEMBER("dataset", read_dataset, struct ol_event, dataset),
+	MEMBER("producer", reader_optional_text, struct ol_event, producer),
+	MEMBER("schemaURL", reader_optional_text, struct ol_event, schema_url),
+	MEMBERS_END,
+};
+
+/* Refuses a part that is no object, like "job": "x". */
+static int check_part(struct reader *reader, const char *at, const char *where)
+{
+	return *at == '{' ? 0 : reader_refuse(reader, at, where, "must be an object");
+}
+
+static int check_name(
+	struct reader *reader, struct slice name, const char *at, const char *where)
+{
+	if (!name.ptr)
+		return reader_refuse(reader, at, where, "is missing or not a string");
+	if (!name.len)
+		return reader_warn(reader, at, where, "is empty");
+	return 0;
+}
+
+static int check_run(struct reader *reader)
+{
+	struct ol_event *event = reader->event;
+	int r = check_part(reader, reader->run, "/run");
+
+	if (r)
+		return r;
+	if (!event->run_text.len)
+		return reader_refuse(reader, reader->run, "/run/runId",
+			"is missing, empty or not a string");
+	event->run_derived = runid_from_text(event->run_text, &event->run) == 1;
+	return 0;
+}
+
+static int check_job(struct reader *reader)
+{
+	const struct ol_job *job = &reader->event->job;
+	int r = check_part(reader, reader->job, "/job");
+
+	if (!r)
+		r = check_name(reader, job->namespace, reader->job, "/job/namespace");
+	if (!r)
+		r = check_name(reader, job->name, reader->job, "/job/name");
+	if (!r && !reader->run && reader->dataset)
+		r = reader_warn(reader, reader->dataset, "/dataset",
+			"stands beside a job, and is ignored");
+	return r;
+}
+
+static int check_dataset(struct reader *reader)
+{
+	const struct ol_dataset *dataset = &reader->event->dataset;
+	const char *at = reader->dataset;
+	int r = check_part(reader, at, "/dataset");
+
+	if (!r)
+		r = check_name(reader, dataset->namespace, at, "/dataset/namespace");
+	if (!r)
+		r = check_name(reader, dataset->name, at, "/dataset/name");
+	if (!r && (reader->event->inputs.count || reader->event->outputs.count))
+		r = reader_warn(reader, NULL, "",
+			"inputs and outputs of an event without a job are ignored");
+	return r;
+}
+
+/*
+ * The kind is decided by shape, never by schemaURL; what does not belong to
+ * the kind is forgotten.
+ */
+static int check_event(struct reader *reader)
+{
+	struct ol_event *event = reader->event;
+
+	if (reader->job) {
+		int r = reader->run ? check_run(reader) : 0;
+
+		event->kind = reader->run ? EVENT_RUN : EVENT_JOB;
+		event->dataset = (struct ol_dataset){ .name = { NULL, 0 } };
+		return r ? r : check_job(reader);
+	}
+	if (reader->dataset) {
+		int r = check_dataset(reader);
+
+		event->kind = EVENT_DATASET;
+		event->run_text = slice_of(NULL, 0);
+		event->run_facets = (struct ol_facets){ .count = 0 };
+		event->inputs = (struct ol_datasets){ .count = 0 };
+		event->outputs = (struct ol_datasets){ .count = 0 };
+		return r;
+	}
+	return reader_refuse(
+		reader, NULL, "", "an event has a run and a job, a job, or a dataset");
+}
+
+static int read_event(struct reader *reader)
+{
+	int r;
+
+	if (scan_peek(&reader->scan) != '{')
+		return reader_refuse(
+			reader, reader->scan.p, "", "an event must be a JSON object");
+	r = reader_members(reader, event_members, reader->event);
+	if (r)
+		return r;
+	if (scan_finish(&reader->scan))
+		return reader_refuse_text(reader);
+	if (!reader->has_time)
+		r = reader_warn(reader, NULL, "/eventTime",
+			"is missing; the time of receipt is taken");
+	return r ? r : check_event(reader);
+}
+
+int event_read(struct slice text, int64_t received_us, struct arena *arena,
+	struct ol_event *out, struct fault *fault)
+{
+	struct ol_event event = {
+		.time_us = received_us,
+		.time_guessed = true,
+		.raw = text,
+	};
+	struct reader reader = {
+		.text = text,
+		.received_us = received_us,
+		.arena = arena,
+		.event = &event,
+		.fault = fault,
+	};
+	int r;
+
+	scan_init(&reader.scan, text);
+	r = read_event(&reader);
+	if (r)
+		return r;
+	event.raw_hash = hash64(text);
+	event.lineage_hash = ol_event_lineage_hash(&event);
+	*out = event;
+	return 0;
+}
