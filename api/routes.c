@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * routes.c - the table of routes, and the page that prints it
+ *
+ * The route of every event stands first: the table is searched from the top.
+ * A row here has its section in docs/API.md and its path in docs/openapi.yaml;
+ * a test holds the three together.
+ */
+#include "api/handlers.h"
+#include "api/health.h"
+
+const struct route api_routes[] = {
+	{ "POST", "/api/v1/lineage", ROUTE_EVENT, NULL,
+		"takes one OpenLineage event, or an array of them" },
+	{ "POST", "/api/v1/lineage/batch", ROUTE_BATCH, NULL,
+		"takes an array of events and says which were refused" },
+	{ "GET", "/api/v2/lineage", ROUTE_QUERY, api_lineage,
+		"what is upstream and downstream of a node" },
+	{ "GET", "/api/v2/nodes", ROUTE_QUERY, api_nodes,
+		"lists datasets, jobs and fields" },
+	{ "GET", "/api/v2/node", ROUTE_QUERY, api_node,
+		"one node with its facets, neighbours and last run" },
+	{ "GET", "/api/v2/namespaces", ROUTE_QUERY, api_namespaces, "lists namespaces" },
+	{ "GET", "/api/v2/search", ROUTE_QUERY, api_search,
+		"finds datasets and jobs as you type" },
+	{ "GET", "/api/v2/runs", ROUTE_QUERY, api_runs, "lists runs, newest first" },
+	{ "GET", "/api/v2/runs/{runId}", ROUTE_QUERY, api_run,
+		"one run with its facets, inputs and outputs" },
+	{ "GET", "/api/v2/events", ROUTE_QUERY, api_events,
+		"the events as they were received" },
+	{ "GET", "/api/v2/events/{sequence}", ROUTE_QUERY, api_event,
+		"one event, byte for byte" },
+	{ "GET", "/livez", ROUTE_INLINE, api_livez, "the process runs" },
+	{ "GET", "/readyz", ROUTE_INLINE, api_readyz,
+		"the process takes events and questions" },
+	{ "GET", "/version", ROUTE_INLINE, api_version,
+		"what is running, and since when" },
+	{ "GET", "/metrics", ROUTE_INLINE, api_metrics, "numbers for Prometheus" },
+	{ "GET", "/", ROUTE_INLINE, api_index, "this table, as JSON" },
+	{ NULL, NULL, 0, NULL, NULL },
+};
+
+static void write_route(struct jsonw *w, const struct route *route)
+{
+	jsonw_object(w);
+	jsonw_key(w, "method");
+	jsonw_text(w, route->method);
+	jsonw_key(w, "path");
+	jsonw_text(w, route->pattern);
+	jsonw_key(w, "summary");
+	jsonw_text(w, route->summary);
+	jsonw_object_end(w);
+}
+
+int api_index(struct call *call, struct reply *reply)
+{
+	struct jsonw w;
+
+	answer_json(&w, reply);
+	jsonw_key(&w, "name");
+	jsonw_text(&w, "headwater");
+	jsonw_key(&w, "version");
+	jsonw_text(&w, call->state->version);
+	jsonw_key(&w, "documentation");
+	jsonw_text(&w, "docs/API.md");
+	jsonw_key(&w, "routes");
+	jsonw_array(&w);
+	for (const struct route *route = api_routes; route->method; route++)
+		write_route(&w, route);
+	jsonw_array_end(&w);
+	jsonw_object_end(&w);
+	return 0;
+}

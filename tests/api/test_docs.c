@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * test_docs.c - docs/API.md and docs/openapi.yaml list the routes there are
+ */
+#include "api/router.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define DOC_MAX	  ((size_t)1 << 20)
+#define LINE_SIZE 300
+
+static char *read_doc(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char *text = calloc(1, DOC_MAX);
+	size_t n;
+
+	assert_non_null(file);
+	assert_non_null(text);
+	n = fread(text, 1, DOC_MAX - 1, file);
+	assert_in_range(n, 1, DOC_MAX - 2);
+	(void)fclose(file);
+	return text;
+}
+
+/* How many lines of the text begin so. */
+static size_t count_lines(const char *text, const char *start)
+{
+	size_t count = strncmp(text, start, strlen(start)) == 0;
+
+	for (const char *at = strchr(text, '\n'); at; at = strchr(at + 1, '\n'))
+		count += strncmp(at + 1, start, strlen(start)) == 0;
+	return count;
+}
+
+static size_t count_routes(void)
+{
+	size_t count = 0;
+
+	while (api_routes[count].method)
+		count++;
+	return count;
+}
+
+static void every_route_has_a_section_in_the_manual(void **state)
+{
+	char *text = read_doc(HEADWATER_DOCS "/API.md");
+
+	(void)state;
+	for (const struct route *r = api_routes; r->method; r++) {
+		char line[LINE_SIZE];
+
+		(void)snprintf(line, sizeof(line), "## %s %s\n", r->method, r->pattern);
+		if (count_lines(text, line) != 1)
+			fail_msg("docs/API.md has no section: %s", line);
+	}
+	assert_int_equal(count_lines(text, "## GET ") + count_lines(text, "## POST "),
+		count_routes());
+	free(text);
+}
+
+static void the_manual_s_table_says_what_the_routes_say(void **state)
+{
+	char *text = read_doc(HEADWATER_DOCS "/API.md");
+
+	(void)state;
+	for (const struct route *r = api_routes; r->method; r++) {
+		char line[LINE_SIZE];
+
+		(void)snprintf(line, sizeof(line), "| [`%s %s`](", r->method, r->pattern);
+		if (count_lines(text, line) != 1)
+			fail_msg("docs/API.md has no row: %s", line);
+		(void)snprintf(line, sizeof(line), ") | %s |\n", r->summary);
+		if (!strstr(text, line))
+			fail_msg("docs/API.md does not say: %s", r->summary);
+	}
+	free(text);
+}
+
+static void every_route_has_an_operation_in_openapi(void **state)
+{
+	char *text = read_doc(HEADWATER_DOCS "/openapi.yaml");
+
+	(void)state;
+	for (const struct route *r = api_routes; r->method; r++) {
+		char line[LINE_SIZE];
+		bool get = strcmp(r->method, "GET") == 0;
+
+		(void)snprintf(line, sizeof(line),
+			"\n  %s:\n    %s:\n      summary: %s\n", r->pattern,
+			get ? "get" : "post", r->summary);
+		if (!strstr(text, line))
+			fail_msg("docs/openapi.yaml has no:%s", line);
+	}
+	assert_int_equal(count_lines(text, "  /"), count_routes());
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_route_has_a_section_in_the_manual),
+		cmocka_unit_test(the_manual_s_table_says_what_the_routes_say),
+		cmocka_unit_test(every_route_has_an_operation_in_openapi),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
