@@ -46,6 +46,13 @@ struct text {
 	size_t len;
 };
 
+/* What a request's text is made of. */
+struct elements {
+	bool is_array;
+	size_t count;
+	size_t events_max; /* of them, as far as their bytes reach */
+};
+
 /* What is known of a request while its batch is on its way; lies in the batch's arena. */
 struct pending {
 	struct http_request *request;
@@ -223,12 +230,23 @@ static int take_text(struct ingest *ingest, struct http_request *request,
 	return 0;
 }
 
-static int new_pending(struct ingest *ingest, struct http_request *request, size_t events,
-	bool is_array, struct pending **out)
+/* Room to list the elements of an array that are refused. */
+static int reserve_refused(struct pending *pending, size_t elements)
+{
+	if (!pending->is_array || elements == 0)
+		return 0;
+	pending->refused_max = elements < FAILED_MAX ? elements : FAILED_MAX;
+	pending->refused = arena_array(
+		pending->batch->arena, pending->refused_max, sizeof(struct refused));
+	return pending->refused ? 0 : ERR_NOMEM;
+}
+
+static int new_pending(struct ingest *ingest, struct http_request *request,
+	struct elements elements, struct pending **out)
 {
 	AUTO(batch) struct event_batch *batch = NULL;
 	struct pending *pending;
-	int r = batch_new(ingest->pool, events, &batch);
+	int r = batch_new(ingest->pool, elements.events_max, &batch);
 
 	if (r)
 		return r;
@@ -237,14 +255,11 @@ static int new_pending(struct ingest *ingest, struct http_request *request, size
 		return ERR_NOMEM;
 	pending->request = request;
 	pending->received_us = clock_now_us();
-	pending->is_array = is_array;
-	pending->refused_max = is_array && events > FAILED_MAX ? FAILED_MAX : events;
-	if (is_array && events > 0) {
-		pending->refused = arena_array(
-			batch->arena, pending->refused_max, sizeof(struct refused));
-		if (!pending->refused)
-			return ERR_NOMEM;
-	}
+	pending->is_array = elements.is_array;
+	pending->batch = batch;
+	r = reserve_refused(pending, elements.count);
+	if (r)
+		return r;
 	batch->done = batch_done;
 	batch->ctx = pending;
 	pending->batch = TAKE(batch);
@@ -281,24 +296,30 @@ static void submit(struct ingest *ingest, struct pending *pending)
 	}
 }
 
+static int count_elements(struct slice text, struct elements *out, struct fault *fault)
+{
+	size_t most = text.len / EVENT_BYTES_MIN + 1;
+	int r = 0;
+
+	*out = (struct elements){ .count = 1, .is_array = event_text_is_array(text) };
+	if (out->is_array) {
+		out->count = 0;
+		r = event_array_each(text, count_element, &out->count, fault);
+	}
+	out->events_max = out->count < most ? out->count : most;
+	return r;
+}
+
 /* Takes text. */
 static int take_events(struct ingest *ingest, struct http_request *request,
 	struct text text, unsigned lane, struct fault *fault)
 {
-	struct slice bytes = slice_of(text.data, text.len);
-	bool is_array = event_text_is_array(bytes);
+	struct elements elements;
 	struct pending *pending;
-	size_t count = 1;
-	int r = 0;
+	int r = count_elements(slice_of(text.data, text.len), &elements, fault);
 
-	if (is_array) {
-		count = 0;
-		r = event_array_each(bytes, count_element, &count, fault);
-		if (count > text.len / EVENT_BYTES_MIN + 1)
-			count = text.len / EVENT_BYTES_MIN + 1;
-	}
 	if (!r)
-		r = new_pending(ingest, request, count, is_array, &pending);
+		r = new_pending(ingest, request, elements, &pending);
 	if (r) {
 		free(text.data);
 		return r;

@@ -309,6 +309,29 @@ static void a_batch_without_failures_is_a_success(void **state)
 		"\"failed\":0,\"retriable\":0,\"non_retriable\":0}}");
 }
 
+#define REFUSED 1001
+
+/* All are counted, the first 1 000 are listed. */
+static void the_list_of_failed_events_is_bounded(void **state)
+{
+	struct trial *trial = *state;
+	struct answer answer;
+	struct buf batch;
+
+	buf_init(&batch, TEXT_MAX);
+	for (int i = 0; i < REFUSED; i++)
+		buf_str(&batch, i ? ",{}" : "[{}");
+	buf_byte(&batch, ']');
+	assert_int_equal(client_post(&trial->client, "/api/v1/lineage/batch",
+				 buf_get(&batch), &answer),
+		0);
+	buf_fini(&batch);
+	assert_int_equal(answer.status, 200);
+	assert_true(answer_has(&answer, "\"successful\":0,\"failed\":1001,"));
+	assert_true(answer_has(&answer, "\"index\":999,"));
+	assert_false(answer_has(&answer, "\"index\":1000,"));
+}
+
 static void an_array_is_taken_as_a_batch(void **state)
 {
 	struct trial *trial = *state;
@@ -456,6 +479,7 @@ int main(void)
 		WITH_SERVER(a_single_event_is_answered_201_without_a_body),
 		WITH_SERVER(a_batch_says_which_events_failed),
 		WITH_SERVER(a_batch_without_failures_is_a_success),
+		WITH_SERVER(the_list_of_failed_events_is_bounded),
 		WITH_SERVER(an_array_is_taken_as_a_batch),
 		WITH_SERVER(a_batch_must_be_an_array),
 		WITH_SERVER(the_same_bytes_again_change_nothing),
