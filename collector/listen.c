@@ -9,11 +9,13 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/attr.h"
+
 bool listen_is_loopback(const char *text)
 {
 	static const char *const prefixes[] = { "127.", "localhost:", "[::1]:" };
 
-	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++) {
 		if (strncasecmp(text, prefixes[i], strlen(prefixes[i])) == 0)
 			return true;
 	}

@@ -19,7 +19,10 @@
 struct service;
 struct tokens;
 
-/* 0 in a number means the default that settings.c names. */
+/*
+ * 0 loops or workers: one a processor, at most 4; 0 connections_max or
+ * in_flight_max_bytes: what http_server.h says; 0 quota_bytes: none.
+ */
 struct service_options {
 	const char *listen;
 	const char *data;
