@@ -80,6 +80,7 @@ static void write_neighbours(
 		all &= write_peers(w, call, "outputs", down, NODE_DATASET);
 		break;
 	case NODE_FIELD:
+	case NODE_WHOLE:
 		break;
 	}
 	jsonw_key(w, "countsComplete");

@@ -6,6 +6,17 @@
 
 #define LIST_FIRST 4 /* a power of two */
 
+void reader_init(struct reader *reader, struct slice text, struct arena *arena,
+	struct fault *fault)
+{
+	scan_init(&reader->scan, text);
+	reader->text = text;
+	reader->arena = arena;
+	reader->fault = fault;
+	reader->warnings = 0;
+	reader->warning = NULL;
+}
+
 static void fault_at(struct reader *reader, struct fault *fault, const char *at,
 	const char *where, const char *why)
 {
@@ -40,36 +51,41 @@ int reader_refuse(
 
 int reader_warn(struct reader *reader, const char *at, const char *where, const char *why)
 {
-	struct ol_event *event = reader->event;
-
-	if (event->warnings < UINT32_MAX)
-		event->warnings++;
-	if (event->warning)
+	if (reader->warnings < UINT32_MAX)
+		reader->warnings++;
+	if (reader->warning)
 		return 0;
-	event->warning = arena_array(reader->arena, 1, sizeof(*event->warning));
-	if (!event->warning)
+	reader->warning = arena_array(reader->arena, 1, sizeof(*reader->warning));
+	if (!reader->warning)
 		return ERR_NOMEM;
-	fault_at(reader, event->warning, at, where, why);
+	fault_at(reader, reader->warning, at, where, why);
 	return 0;
 }
 
-int reader_grow(struct reader *reader, void **list, size_t count, size_t size)
+int list_double(struct arena *arena, void **list, size_t *room, size_t size)
 {
+	size_t more = *room ? 2 * *room : LIST_FIRST;
 	void *larger;
 	size_t bytes;
 
+	if (__builtin_mul_overflow(more, size, &bytes))
+		return ERR_NOMEM;
+	larger = arena_alloc(arena, bytes);
+	if (!larger)
+		return ERR_NOMEM;
+	if (*room)
+		memcpy(larger, *list, *room * size);
+	*list = larger;
+	*room = more;
+	return 0;
+}
+
+int list_grow(struct arena *arena, void **list, size_t count, size_t size)
+{
 	/* Full only when the count is a power of two: then it is doubled. */
 	if (count & (count - 1) || (count > 0 && count < LIST_FIRST))
 		return 0;
-	if (__builtin_mul_overflow(count ? 2 * count : LIST_FIRST, size, &bytes))
-		return ERR_NOMEM;
-	larger = arena_alloc(reader->arena, bytes);
-	if (!larger)
-		return ERR_NOMEM;
-	if (count)
-		memcpy(larger, *list, count * size);
-	*list = larger;
-	return 0;
+	return list_double(arena, list, &count, size);
 }
 
 static int decode(struct reader *reader, struct scan_string string, struct slice *out)
@@ -80,7 +96,7 @@ static int decode(struct reader *reader, struct scan_string string, struct slice
 	return 0;
 }
 
-static int take_key(struct reader *reader, struct slice *out)
+int reader_key(struct reader *reader, struct slice *out)
 {
 	struct scan_string key;
 	int r = scan_key(&reader->scan, &key);
@@ -109,12 +125,38 @@ int reader_more(struct reader *reader)
 	return r < 0 ? reader_refuse_text(reader) : r;
 }
 
+int reader_again(struct reader *reader, const char *at,
+	int (*read)(struct reader *reader, void *out), void *out)
+{
+	const char *here = reader->scan.p;
+	size_t values = reader->scan.values;
+	int r;
+
+	/* It is a part of what was counted. */
+	reader->scan.values = 0;
+	reader->scan.p = at;
+	r = read(reader, out);
+	reader->scan.p = here;
+	reader->scan.values = values;
+	return r;
+}
+
 static const struct member *find_member(const struct member *members, struct slice name)
 {
 	for (; members->read; members++)
 		if (slice_equal(members->name, name))
 			return members;
 	return NULL;
+}
+
+int reader_member(
+	struct reader *reader, const struct member *members, struct slice name, void *out)
+{
+	const struct member *member = find_member(members, name);
+
+	if (!member)
+		return reader_skip(reader);
+	return member->read(reader, (char *)out + member->offset);
 }
 
 /*
@@ -126,19 +168,22 @@ int reader_members(struct reader *reader, const struct member *members, void *ou
 	int r;
 
 	for (r = reader_enter(reader); r == 0; r = reader_more(reader)) {
-		const struct member *member;
 		struct slice key = { NULL, 0 };
 
-		r = take_key(reader, &key);
-		if (r)
-			return r;
-		member = find_member(members, key);
-		r = member ? member->read(reader, (char *)out + member->offset)
-			   : reader_skip(reader);
+		r = reader_key(reader, &key);
+		if (!r)
+			r = reader_member(reader, members, key, out);
 		if (r)
 			return r;
 	}
 	return r < 0 ? r : 0;
+}
+
+int reader_object(struct reader *reader, const struct member *members, void *out)
+{
+	if (scan_peek(&reader->scan) != '{')
+		return reader_skip(reader);
+	return reader_members(reader, members, out);
 }
 
 int reader_text(struct reader *reader, void *out)
@@ -198,7 +243,7 @@ static int read_facet(struct reader *reader, struct slice name, struct ol_facets
 	if (r)
 		return r;
 	facet.bytes = slice_of(at, (size_t)(reader->scan.p - at));
-	r = reader_grow(reader, &list, facets->count, sizeof(facet));
+	r = list_grow(reader->arena, &list, facets->count, sizeof(facet));
 	if (r)
 		return r;
 	facets->list = list;
@@ -224,7 +269,7 @@ int reader_facets(struct reader *reader, void *out)
 	for (r = reader_enter(reader); r == 0; r = reader_more(reader)) {
 		struct slice name = { NULL, 0 };
 
-		r = take_key(reader, &name);
+		r = reader_key(reader, &name);
 		if (r)
 			return r;
 		r = read_facet(reader, name, facets);

@@ -2,6 +2,7 @@
 
 #include "collector/event_reader.h"
 
+#include "collector/event_parent.h"
 #include "collector/event_parts.h"
 
 #include "base/clock.h"
@@ -11,6 +12,18 @@
 _Static_assert(EVENT_DEPTH_MAX == SCAN_DEPTH_MAX, "the scan keeps the promised depth");
 _Static_assert(EVENT_VALUES_MAX == SCAN_VALUES_MAX, "the scan keeps the promised count");
 
+/* An event that is being read. */
+struct draft {
+	struct ol_event event;
+	int64_t received_us;
+	bool has_time;
+
+	/* Where these values begin; NULL when they are missing, or null. */
+	const char *run;
+	const char *job;
+	const char *dataset;
+};
+
 /* An object of the event; *at tells where it began, or NULL for null. */
 static int read_part(
 	struct reader *reader, const struct member *members, void *out, const char **at)
@@ -18,7 +31,7 @@ static int read_part(
 	char first = scan_peek(&reader->scan);
 
 	*at = first == 'n' ? NULL : reader->scan.p;
-	return first == '{' ? reader_members(reader, members, out) : reader_skip(reader);
+	return reader_object(reader, members, out);
 }
 
 static const struct member run_members[] = {
@@ -29,11 +42,12 @@ static const struct member run_members[] = {
 
 static int read_run(struct reader *reader, void *out)
 {
-	struct ol_event *event = out;
+	struct draft *draft = out;
+	struct ol_event *event = &draft->event;
 
 	event->run_text = slice_of(NULL, 0);
 	event->run_facets = (struct ol_facets){ .count = 0 };
-	return read_part(reader, run_members, event, &reader->run);
+	return read_part(reader, run_members, event, &draft->run);
 }
 
 static const struct member job_members[] = {
@@ -45,10 +59,10 @@ static const struct member job_members[] = {
 
 static int read_job(struct reader *reader, void *out)
 {
-	struct ol_job *job = out;
+	struct draft *draft = out;
 
-	*job = (struct ol_job){ .name = { NULL, 0 } };
-	return read_part(reader, job_members, job, &reader->job);
+	draft->event.job = (struct ol_job){ .name = { NULL, 0 } };
+	return read_part(reader, job_members, &draft->event.job, &draft->job);
 }
 
 #define DATASET_MEMBERS                                                 \
@@ -70,10 +84,11 @@ static const struct member output_members[] = {
 
 static int read_dataset(struct reader *reader, void *out)
 {
-	struct ol_dataset *dataset = out;
+	struct draft *draft = out;
+	struct ol_dataset *dataset = &draft->event.dataset;
 
 	*dataset = (struct ol_dataset){ .name = { NULL, 0 } };
-	return read_part(reader, dataset_members, dataset, &reader->dataset);
+	return read_part(reader, dataset_members, dataset, &draft->dataset);
 }
 
 /* Reads one of inputs or outputs, or passes over what is no dataset. */
@@ -81,13 +96,13 @@ static int read_io_entry(
 	struct reader *reader, const struct member *members, struct ol_datasets *datasets)
 {
 	struct ol_dataset dataset = { .name = { NULL, 0 } };
-	char first = scan_peek(&reader->scan);
-	const char *at = reader->scan.p;
 	void *list = datasets->list;
+	const char *at;
 	int r;
 
-	r = first == '{' ? reader_members(reader, members, &dataset)
-			 : reader_skip(reader);
+	(void)scan_peek(&reader->scan);
+	at = reader->scan.p;
+	r = reader_object(reader, members, &dataset);
 	if (r)
 		return r;
 	if (!dataset.namespace.ptr || !dataset.name.ptr)
@@ -96,7 +111,7 @@ static int read_io_entry(
 	if (!dataset.namespace.len || !dataset.name.len)
 		r = reader_warn(reader, at, NULL, "has an empty namespace or name");
 	if (!r)
-		r = reader_grow(reader, &list, datasets->count, sizeof(dataset));
+		r = list_grow(reader->arena, &list, datasets->count, sizeof(dataset));
 	if (r)
 		return r;
 	datasets->list = list;
@@ -160,10 +175,21 @@ static int read_type(struct reader *reader, void *out)
 	return reader_warn(reader, at, NULL, "is no known type, and taken as OTHER");
 }
 
+/* Why an instant cannot be when the event was; NULL when it can. */
+static const char *time_refusal(struct slice text, int64_t received_us, int64_t *out)
+{
+	if (!text.ptr || time_parse(text, out))
+		return "is not an instant; the time of receipt is taken";
+	if (*out > received_us + EVENT_AHEAD_US)
+		return "is more than a day ahead; the time of receipt is taken";
+	return NULL;
+}
+
 static int read_time(struct reader *reader, void *out)
 {
-	struct ol_event *event = out;
+	struct draft *draft = out;
 	struct slice text;
+	const char *why;
 	const char *at;
 	int r;
 
@@ -172,26 +198,26 @@ static int read_time(struct reader *reader, void *out)
 	r = reader_text(reader, &text);
 	if (r)
 		return r;
-	reader->has_time = true;
-	event->time_guessed = !text.ptr || time_parse(text, &event->time_us) != 0;
-	if (!event->time_guessed)
+	why = time_refusal(text, draft->received_us, &draft->event.time_us);
+	draft->has_time = true;
+	draft->event.time_guessed = why != NULL;
+	if (!why)
 		return 0;
-	event->time_us = reader->received_us;
-	return reader_warn(
-		reader, at, NULL, "is not an instant; the time of receipt is taken");
+	draft->event.time_us = draft->received_us;
+	return reader_warn(reader, at, NULL, why);
 }
 
-/* Members whose reader needs the whole event have the offset 0. */
+/* Members whose reader needs the whole draft have the offset 0. */
 static const struct member event_members[] = {
-	MEMBER("eventType", read_type, struct ol_event, type),
+	MEMBER("eventType", read_type, struct draft, event.type),
 	{ SLICE("eventTime"), read_time, 0 },
 	{ SLICE("run"), read_run, 0 },
-	MEMBER("job", read_job, struct ol_event, job),
-	MEMBER("inputs", read_inputs, struct ol_event, inputs),
-	MEMBER("outputs", read_outputs, struct ol_event, outputs),
-	MEMBER("dataset", read_dataset, struct ol_event, dataset),
-	MEMBER("producer", reader_optional_text, struct ol_event, producer),
-	MEMBER("schemaURL", reader_optional_text, struct ol_event, schema_url),
+	{ SLICE("job"), read_job, 0 },
+	MEMBER("inputs", read_inputs, struct draft, event.inputs),
+	MEMBER("outputs", read_outputs, struct draft, event.outputs),
+	{ SLICE("dataset"), read_dataset, 0 },
+	MEMBER("producer", reader_optional_text, struct draft, event.producer),
+	MEMBER("schemaURL", reader_optional_text, struct draft, event.schema_url),
 	MEMBERS_END,
 };
 
@@ -211,46 +237,47 @@ static int check_name(
 	return 0;
 }
 
-static int check_run(struct reader *reader)
+static int check_run(struct reader *reader, struct draft *draft)
 {
-	struct ol_event *event = reader->event;
-	int r = check_part(reader, reader->run, "/run");
+	struct ol_event *event = &draft->event;
+	int r = check_part(reader, draft->run, "/run");
 
 	if (r)
 		return r;
 	if (!event->run_text.len)
-		return reader_refuse(reader, reader->run, "/run/runId",
+		return reader_refuse(reader, draft->run, "/run/runId",
 			"is missing, empty or not a string");
 	event->run_derived = runid_from_text(event->run_text, &event->run) == 1;
-	return 0;
+	return event_parent_read(reader, event);
 }
 
-static int check_job(struct reader *reader)
+static int check_job(struct reader *reader, const struct draft *draft)
 {
-	const struct ol_job *job = &reader->event->job;
-	int r = check_part(reader, reader->job, "/job");
+	const struct ol_job *job = &draft->event.job;
+	int r = check_part(reader, draft->job, "/job");
 
 	if (!r)
-		r = check_name(reader, job->namespace, reader->job, "/job/namespace");
+		r = check_name(reader, job->namespace, draft->job, "/job/namespace");
 	if (!r)
-		r = check_name(reader, job->name, reader->job, "/job/name");
-	if (!r && !reader->run && reader->dataset)
-		r = reader_warn(reader, reader->dataset, "/dataset",
+		r = check_name(reader, job->name, draft->job, "/job/name");
+	if (!r && !draft->run && draft->dataset)
+		r = reader_warn(reader, draft->dataset, "/dataset",
 			"stands beside a job, and is ignored");
 	return r;
 }
 
-static int check_dataset(struct reader *reader)
+static int check_dataset(struct reader *reader, const struct draft *draft)
 {
-	const struct ol_dataset *dataset = &reader->event->dataset;
-	const char *at = reader->dataset;
+	const struct ol_event *event = &draft->event;
+	const struct ol_dataset *dataset = &event->dataset;
+	const char *at = draft->dataset;
 	int r = check_part(reader, at, "/dataset");
 
 	if (!r)
 		r = check_name(reader, dataset->namespace, at, "/dataset/namespace");
 	if (!r)
 		r = check_name(reader, dataset->name, at, "/dataset/name");
-	if (!r && (reader->event->inputs.count || reader->event->outputs.count))
+	if (!r && (event->inputs.count || event->outputs.count))
 		r = reader_warn(reader, NULL, "",
 			"inputs and outputs of an event without a job are ignored");
 	return r;
@@ -260,19 +287,19 @@ static int check_dataset(struct reader *reader)
  * The kind is decided by shape, never by schemaURL; what does not belong to
  * the kind is forgotten.
  */
-static int check_event(struct reader *reader)
+static int check_event(struct reader *reader, struct draft *draft)
 {
-	struct ol_event *event = reader->event;
+	struct ol_event *event = &draft->event;
 
-	if (reader->job) {
-		int r = reader->run ? check_run(reader) : 0;
+	if (draft->job) {
+		int r = draft->run ? check_run(reader, draft) : 0;
 
-		event->kind = reader->run ? EVENT_RUN : EVENT_JOB;
+		event->kind = draft->run ? EVENT_RUN : EVENT_JOB;
 		event->dataset = (struct ol_dataset){ .name = { NULL, 0 } };
-		return r ? r : check_job(reader);
+		return r ? r : check_job(reader, draft);
 	}
-	if (reader->dataset) {
-		int r = check_dataset(reader);
+	if (draft->dataset) {
+		int r = check_dataset(reader, draft);
 
 		event->kind = EVENT_DATASET;
 		event->run_text = slice_of(NULL, 0);
@@ -285,47 +312,43 @@ static int check_event(struct reader *reader)
 		reader, NULL, "", "an event has a run and a job, a job, or a dataset");
 }
 
-static int read_event(struct reader *reader)
+static int read_event(struct reader *reader, struct draft *draft)
 {
 	int r;
 
 	if (scan_peek(&reader->scan) != '{')
 		return reader_refuse(
 			reader, reader->scan.p, "", "an event must be a JSON object");
-	r = reader_members(reader, event_members, reader->event);
+	r = reader_members(reader, event_members, draft);
 	if (r)
 		return r;
 	if (scan_finish(&reader->scan))
 		return reader_refuse_text(reader);
-	if (!reader->has_time)
+	if (!draft->has_time)
 		r = reader_warn(reader, NULL, "/eventTime",
 			"is missing; the time of receipt is taken");
-	return r ? r : check_event(reader);
+	return r ? r : check_event(reader, draft);
 }
 
 int event_read(struct slice text, int64_t received_us, struct arena *arena,
 	struct ol_event *out, struct fault *fault)
 {
-	struct ol_event event = {
-		.time_us = received_us,
-		.time_guessed = true,
-		.raw = text,
-	};
-	struct reader reader = {
-		.text = text,
+	struct draft draft = {
+		.event = { .time_us = received_us, .time_guessed = true, .raw = text },
 		.received_us = received_us,
-		.arena = arena,
-		.event = &event,
-		.fault = fault,
 	};
+	struct ol_event *event = &draft.event;
+	struct reader reader;
 	int r;
 
-	scan_init(&reader.scan, text);
-	r = read_event(&reader);
+	reader_init(&reader, text, arena, fault);
+	r = read_event(&reader, &draft);
 	if (r)
 		return r;
-	event.raw_hash = hash64(text);
-	event.lineage_hash = ol_event_lineage_hash(&event);
-	*out = event;
+	event->warnings = reader.warnings;
+	event->warning = reader.warning;
+	event->raw_hash = hash64(text);
+	event->lineage_hash = ol_event_lineage_hash(event);
+	*out = *event;
 	return 0;
 }

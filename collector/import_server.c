@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "collector/ask.h"
 #include "collector/event_reader.h"
 #include "collector/http_client.h"
@@ -105,7 +106,7 @@ static int put_good_events(struct import_sink *sink, struct buf *array)
 		int r;
 
 		arena_reset(arena);
-		r = event_read(text, 0, arena, &unused, &fault);
+		r = event_read(text, clock_now_us(), arena, &unused, &fault);
 		if (r == ERR_NOMEM)
 			return r;
 		if (r) {

@@ -13,6 +13,8 @@ const char *node_kind_text(enum node_kind kind)
 		return "job";
 	case NODE_FIELD:
 		return "field";
+	case NODE_WHOLE:
+		return "whole";
 	}
 	return "unknown";
 }
@@ -28,6 +30,19 @@ int node_kind_from_text(struct slice text, enum node_kind *out)
 		}
 	}
 	return 1;
+}
+
+const char *evidence_text(enum evidence evidence)
+{
+	switch (evidence) {
+	case EVIDENCE_OBSERVED:
+		return "observed";
+	case EVIDENCE_DECLARED:
+		return "declared";
+	case EVIDENCE_INFERRED:
+		return "inferred";
+	}
+	return "unknown";
 }
 
 const char *event_type_text(enum event_type type)

@@ -24,12 +24,17 @@
 /* Dense, from 1 on, never used again; 0 is no node. */
 typedef uint32_t node_id;
 
-enum node_kind { NODE_DATASET = 1, NODE_JOB = 2, NODE_FIELD = 3 };
+/*
+ * NODE_WHOLE is a dataset as one of its own columns: the end of column lineage
+ * that is about all of its rows, or about a column that nobody named.  It has
+ * the dataset's key, and answers show it as the dataset.
+ */
+enum node_kind { NODE_DATASET = 1, NODE_JOB = 2, NODE_FIELD = 3, NODE_WHOLE = 4 };
 
-/* "dataset", "job", "field". */
+/* "dataset", "job", "field", "whole". */
 const char *node_kind_text(enum node_kind kind);
 
-/* Returns 0, or 1 when text is no kind. */
+/* Returns 0, or 1 when text is no kind that can be asked for: "whole" is none. */
 NODISCARD int node_kind_from_text(struct slice text, enum node_kind *out);
 
 struct node_key {
@@ -39,8 +44,22 @@ struct node_key {
 	struct slice field; /* empty unless kind is NODE_FIELD */
 };
 
-/* What asserts an edge: a run that was seen, or a job's or dataset's own word. */
-enum evidence { EVIDENCE_OBSERVED = 0, EVIDENCE_DECLARED = 1 };
+/*
+ * What asserts an edge: a run that was seen, a job's or dataset's own word, or
+ * what we conclude (renames).  Each is a lane of its owner's timeline.
+ */
+enum evidence {
+	EVIDENCE_OBSERVED = 0,
+	EVIDENCE_DECLARED = 1,
+	EVIDENCE_INFERRED = 2,
+};
+#define EVIDENCE_COUNT 3
+
+/* "observed", "declared", "inferred". */
+const char *evidence_text(enum evidence evidence);
+
+/* An event may be dated so much later than it is received. */
+#define EVENT_AHEAD_US (INT64_C(24) * 3600 * 1000000)
 
 enum event_kind { EVENT_RUN = 1, EVENT_JOB = 2, EVENT_DATASET = 3 };
 
@@ -94,16 +113,31 @@ struct ol_job {
 	struct ol_facets facets;
 };
 
+/* Who started a run: the facet `parent`, also under its old name `parentRun`. */
+struct ol_ancestor {
+	struct runid run;
+	struct slice run_text; /* runId as received, decoded; empty: not told */
+	bool run_derived;
+	struct slice namespace;
+	struct slice name; /* of the job; ptr NULL: not told */
+};
+
 struct ol_event {
 	enum event_kind kind;
 	enum event_type type;
-	int64_t time_us; /* eventTime, or when it was received when that cannot be read */
+	/*
+	 * eventTime; or when it was received, when that cannot be read or lies
+	 * more than EVENT_AHEAD_US behind it.
+	 */
+	int64_t time_us;
 	bool time_guessed; /* the latter */
 
 	struct runid run;      /* EVENT_RUN */
 	struct slice run_text; /* runId as received, decoded */
 	bool run_derived;      /* it is no UUID, and run was made of its bytes */
 	struct ol_facets run_facets;
+	struct ol_ancestor parent; /* job and run are told, or neither */
+	struct ol_ancestor root;   /* only beside a parent; the same */
 
 	struct ol_job job; /* EVENT_RUN and EVENT_JOB */
 	struct ol_datasets inputs;

@@ -146,11 +146,11 @@ void texts_array(const struct texts *texts, size_t from, size_t to, struct buf *
 	buf_byte(out, ']');
 }
 
-/* Events without a time that can be read count from when they came. */
+/* Events without a time that can be believed count from when they came. */
 static bool has_own_time(const char *name)
 {
 	static const char *const without[] = { "time-missing", "time-null",
-		"time-unreadable", "time-not-a-string" };
+		"time-unreadable", "time-not-a-string", "time-far-ahead" };
 
 	for (size_t i = 0; i < ARRAY_LEN(without); i++) {
 		if (strcmp(name, without[i]) == 0)

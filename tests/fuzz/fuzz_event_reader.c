@@ -56,6 +56,18 @@ static void check_dataset(const struct ol_event *event, const struct ol_dataset 
 	check_facets(event, &dataset->io_facets);
 }
 
+/* It is told whole, or not at all. */
+static void check_ancestor(const struct ol_ancestor *ancestor)
+{
+	bool told = ancestor->name.ptr != NULL;
+
+	require(told == (ancestor->namespace.ptr != NULL));
+	require(told == (ancestor->run_text.len > 0));
+	touch(ancestor->run_text);
+	touch(ancestor->namespace);
+	touch(ancestor->name);
+}
+
 static void check_event(const struct ol_event *event)
 {
 	require(event->kind >= EVENT_RUN && event->kind <= EVENT_DATASET);
@@ -65,6 +77,11 @@ static void check_event(const struct ol_event *event)
 	touch(event->run_text);
 	touch(event->job.namespace);
 	touch(event->job.name);
+	check_ancestor(&event->parent);
+	check_ancestor(&event->root);
+	require(event->parent.name.ptr || !event->root.name.ptr);
+	require(event->kind == EVENT_RUN || !event->parent.name.ptr);
+	require(event->time_us <= EVENT_AHEAD_US);
 	touch(event->producer);
 	touch(event->schema_url);
 	check_facets(event, &event->run_facets);

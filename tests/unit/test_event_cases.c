@@ -24,8 +24,8 @@
 #include <cmocka.h>
 
 #define FILE_MAX    4000000
-#define SHOWN_MAX   20 /* bytes of a facet */
-#define RECEIVED_US INT64_C(1700000000000000)
+#define SHOWN_MAX   20			      /* bytes of a facet */
+#define RECEIVED_US INT64_C(1786000000000000) /* 2026-08-06T07:06:40Z */
 
 /* Quoted; bytes that cannot be seen, or that would look alike, as \xNN. */
 static void put_text(struct buf *out, struct slice text)
@@ -80,6 +80,19 @@ static void put_datasets(
 	}
 }
 
+static void put_ancestor(
+	struct buf *out, const char *what, const struct ol_ancestor *ancestor)
+{
+	char id[RUNID_TEXT_MAX];
+
+	if (!ancestor->name.ptr)
+		return;
+	buf_printf(out, "%s %s%s ", what, runid_format(&ancestor->run, id),
+		ancestor->run_derived ? " derived" : "");
+	put_text(out, ancestor->run_text);
+	put_names(out, " of", ancestor->namespace, ancestor->name);
+}
+
 static void put_head(struct buf *out, const struct ol_event *event)
 {
 	static const char *const kinds[] = { "", "run", "job", "dataset" };
@@ -93,6 +106,8 @@ static void put_head(struct buf *out, const struct ol_event *event)
 		put_text(out, event->run_text);
 		buf_byte(out, '\n');
 		put_facets(out, "facet", &event->run_facets);
+		put_ancestor(out, "parent", &event->parent);
+		put_ancestor(out, "root", &event->root);
 	}
 }
 

@@ -57,6 +57,41 @@ static void the_raw_text_and_its_hash_are_told(void **state)
 	assert_true(hash128_equal(event.lineage_hash, ol_event_lineage_hash(&event)));
 }
 
+#define RUN_OF(facets) HEAD ",\"run\":{\"runId\":\"r\",\"facets\":{" facets "}}}"
+#define ANCESTOR(run, job)                                              \
+	"\"run\":{\"runId\":\"" run "\"},\"job\":{\"namespace\":\"n\"," \
+	"\"name\":\"" job "\"}"
+
+/* Only the run knows its parent: jobs that were started by others say the same. */
+static void the_lineage_hash_is_without_the_parent(void **state)
+{
+	(void)state;
+	AUTO(arena) struct arena *arena = arena_new(SMALL, LARGE);
+	struct ol_event event;
+	struct ol_event other;
+
+	assert_int_equal(event_read(SLICE(RUN_OF("\"parent\":{" ANCESTOR("a", "b") "}")),
+				 0, arena, &event, NULL),
+		0);
+	assert_int_equal(event_read(SLICE(RUN_OF("")), 0, arena, &other, NULL), 0);
+	assert_true(slice_equal(event.parent.name, SLICE("b")));
+	assert_null(other.parent.name.ptr);
+	assert_true(hash128_equal(event.lineage_hash, other.lineage_hash));
+}
+
+static void a_parent_is_of_runs_only(void **state)
+{
+	(void)state;
+	AUTO(arena) struct arena *arena = arena_new(SMALL, LARGE);
+	struct slice text = SLICE("{\"run\":{\"facets\":{\"parent\":{" ANCESTOR(
+		"a", "b") "}}},\"dataset\":{\"namespace\":\"n\",\"name\":\"d\"}}");
+	struct ol_event event;
+
+	assert_int_equal(event_read(text, 0, arena, &event, NULL), 0);
+	assert_int_equal(event.kind, EVENT_DATASET);
+	assert_null(event.parent.name.ptr);
+}
+
 static void a_refused_event_leaves_the_output_alone(void **state)
 {
 	(void)state;
@@ -307,6 +342,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(facets_are_the_bytes_as_received),
 		cmocka_unit_test(the_raw_text_and_its_hash_are_told),
+		cmocka_unit_test(the_lineage_hash_is_without_the_parent),
+		cmocka_unit_test(a_parent_is_of_runs_only),
 		cmocka_unit_test(a_refused_event_leaves_the_output_alone),
 		cmocka_unit_test(nesting_is_limited),
 		cmocka_unit_test(the_number_of_values_is_limited),
