@@ -97,7 +97,7 @@ static int write_node(struct jsonw *w, struct call *call,
 	jsonw_key(w, "direction");
 	jsonw_text(w, node_direction(node));
 	jsonw_key(w, "lastSeen");
-	jsonw_time(w, entity.last_seen_us);
+	jsonw_time(w, entity.times.last_seen_us);
 	if (facet_choice_any(facets))
 		r = jsonw_facets(w, call, &entity, facets);
 	jsonw_object_end(w);

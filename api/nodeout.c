@@ -79,9 +79,9 @@ void jsonw_node_short(struct jsonw *w, const struct entity *entity)
 void jsonw_node_seen(struct jsonw *w, const struct entity *entity)
 {
 	jsonw_key(w, "firstSeen");
-	jsonw_time(w, entity->first_seen_us);
+	jsonw_time(w, entity->times.first_seen_us);
 	jsonw_key(w, "lastSeen");
-	jsonw_time(w, entity->last_seen_us);
+	jsonw_time(w, entity->times.last_seen_us);
 }
 
 static int write_facet(struct jsonw *w, struct call *call, node_id id, uint64_t hash)

@@ -9,6 +9,7 @@
 #include "collector/cmd.h"
 #include "collector/event_reader.h"
 #include "collector/export.h"
+#include "collector/facet_reader.h"
 #include "graph/graph.h"
 
 static int write_text(void *ctx, struct slice text)
@@ -23,6 +24,7 @@ static int export_graph(const struct settings *settings, struct fault *fault)
 	struct graph_options options = {
 		.path = settings->data,
 		.decode = event_read,
+		.facets = &facet_reader_json,
 	};
 	struct snapshot snapshot;
 	int r;

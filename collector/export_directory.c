@@ -7,6 +7,7 @@
 #include "collector/event_reader.h"
 #include "collector/export.h"
 #include "collector/export_out.h"
+#include "collector/facet_reader.h"
 #include "graph/graph.h"
 
 static int export_events(
@@ -32,6 +33,7 @@ int export_from_directory(const struct settings *settings, struct fault *fault)
 		.path = settings->data,
 		.readonly = true,
 		.decode = event_read,
+		.facets = &facet_reader_json,
 	};
 	int r = graph_open(&options, &graph, fault);
 

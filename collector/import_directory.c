@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "collector/batch.h"
 #include "collector/event_reader.h"
+#include "collector/facet_reader.h"
 #include "collector/folder.h"
 #include "collector/writer.h"
 #include "graph/graph.h"
@@ -178,6 +179,7 @@ int sink_open_directory(
 		.create = true,
 		.quota_bytes = (uint64_t)settings->quota_bytes,
 		.decode = event_read,
+		.facets = &facet_reader_json,
 	};
 	struct directory *directory = calloc(1, sizeof(*directory));
 	int r;

@@ -22,6 +22,7 @@
 #include "base/metrics.h"
 #include "collector/answer.h"
 #include "collector/event_reader.h"
+#include "collector/facet_reader.h"
 #include "collector/folder.h"
 #include "collector/http_server.h"
 #include "collector/inflate.h"
@@ -352,6 +353,7 @@ static int open_graph(struct service *service, const struct service_options *opt
 		.quota_bytes = options->quota_bytes,
 		.no_sync = options->no_sync,
 		.decode = event_read,
+		.facets = &facet_reader_json,
 		.progress = say_progress,
 	};
 

@@ -4,10 +4,14 @@
  * dump.c - the canonical text of a graph
  *
  *	node job "ns" "name" seen 1 2
- *		facet 00c0ffee00c0ffee "name" 2 "hash of its bytes"
+ *		facet 00c0ffee00c0ffee "name" "hash of its bytes" 2
  *		upstream dataset "ns" "name" flags 5 segments 1 0
+ *		observed row 1 RUN
  *		observed 1 RUN settled 2
  *			reads dataset "ns" "name"
+ *			flow field "ns" "name" "x" to field ... classes 2001
+ *	flow field "ns" "name" "x" to field ... by job "ns" "name" ...
+ *	tag "pii" dataset "ns" "name"
  *	run RUN ...
  *
  * Nodes are numbered by rank in the order of their names; everything that is
@@ -20,9 +24,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#define DUMP_CHUNK ((size_t)256 * 1024)
-#define DUMP_MAX   ((size_t)16 * 1024 * 1024 * 1024)
-#define DUMP_TEXT  ((size_t)1024 * 1024 * 1024)
+#define DUMP_CHUNK	((size_t)256 * 1024)
+#define DUMP_MAX	((size_t)16 * 1024 * 1024 * 1024)
+#define DUMP_LIST_FIRST 64
+#define DUMP_TEXT	((size_t)1024 * 1024 * 1024)
 
 int dump_flush(struct dump *dump, size_t least)
 {
@@ -65,8 +70,18 @@ void dump_time(struct buf *out, int64_t time_us)
 {
 	if (time_us == TIME_OPEN)
 		buf_str(out, " -");
+	else if (time_us == TIME_NEVER)
+		buf_str(out, " never");
 	else
 		buf_printf(out, " %" PRId64, time_us);
+}
+
+void dump_position(struct buf *out, const struct run_position *position)
+{
+	char run[RUNID_TEXT_MAX];
+
+	dump_time(out, position->start_us);
+	buf_printf(out, " %s", runid_format(&position->run, run));
 }
 
 const struct entity *dump_find(const struct dump *dump, node_id id)
@@ -76,7 +91,7 @@ const struct entity *dump_find(const struct dump *dump, node_id id)
 	return &dump->nodes[dump->rank[id] - 1];
 }
 
-static int put_node_name(struct dump *dump, const char *what, node_id id)
+int dump_name(struct dump *dump, const char *what, node_id id)
 {
 	const struct entity *node = dump_find(dump, id);
 
@@ -85,6 +100,57 @@ static int put_node_name(struct dump *dump, const char *what, node_id id)
 	buf_str(&dump->text, what);
 	dump_key(&dump->text, &node->key);
 	return 0;
+}
+
+void dump_ranked(struct dump *dump, uint32_t rank)
+{
+	dump_key(&dump->text, &dump->nodes[rank - 1].key);
+}
+
+static int compare_ranks(const void *a, const void *b)
+{
+	const uint32_t *x = a;
+	const uint32_t *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+int dump_rank(struct dump *dump, node_id *ids, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!dump_find(dump, ids[i]))
+			return ERR_CORRUPT;
+		ids[i] = dump->rank[ids[i]];
+	}
+	if (count)
+		qsort(ids, count, sizeof(*ids), compare_ranks);
+	return 0;
+}
+
+void *dump_list_add(struct dump_list *list)
+{
+	size_t cap = list->cap ? list->cap * 2 : DUMP_LIST_FIRST;
+
+	if (list->count == list->cap) {
+		char *items = reallocarray(list->items, cap, list->item_bytes);
+
+		if (!items)
+			return NULL;
+		list->items = items;
+		list->cap = cap;
+	}
+	return list->items + list->count++ * list->item_bytes;
+}
+
+void dump_list_sort(struct dump_list *list, int (*compare)(const void *, const void *))
+{
+	if (list->count)
+		qsort(list->items, list->count, list->item_bytes, compare);
+}
+
+void dump_list_fini(struct dump_list *list)
+{
+	free(list->items);
 }
 
 /* Gathering and ranking the nodes. */
@@ -143,111 +209,16 @@ static int rank_nodes(struct dump *dump)
 	return 0;
 }
 
-/* Runs. */
-
-static int put_run(struct dump *dump, const struct run *run)
-{
-	struct buf *out = &dump->text;
-	char id[RUNID_TEXT_MAX];
-	int r;
-
-	buf_printf(out, "run %s ", runid_format(&run->id, id));
-	dump_quoted(out, run->text);
-	r = put_node_name(dump, " ", run->job);
-	if (r)
-		return r;
-	buf_printf(out, " known %d", run->job_known);
-	dump_time(out, run->job_time_us);
-	buf_printf(out, " %s", event_type_text(run->state));
-	dump_time(out, run->start_us);
-	dump_time(out, run->first_us);
-	dump_time(out, run->last_us);
-	dump_time(out, run->end_us);
-	buf_byte(out, '\n');
-	for (uint32_t i = 0; i < run->event_count; i++) {
-		buf_printf(out, "\tevent %016" PRIx64, run->events[i].hash);
-		dump_time(out, run->events[i].time_us);
-		buf_byte(out, '\n');
-	}
-	return dump_ioset(dump, run->io);
-}
-
-static int dump_run(struct dump *dump, const struct runid *id)
-{
-	struct run run;
-	int r;
-
-	arena_reset(dump->scratch);
-	r = run_get(dump->txn, id, &run);
-	if (r)
-		return r < 0 ? r : ERR_CORRUPT;
-	r = put_run(dump, &run);
-	return r ? r : dump_flush(dump, DUMP_FLUSH);
-}
-
-struct runids {
-	struct runid *list;
-	size_t count;
-	size_t cap;
-};
-
-static int add_run(struct runids *runs, const struct runid *id)
-{
-	size_t cap = runs->cap ? runs->cap * 2 : 1024;
-
-	if (runs->count == runs->cap) {
-		struct runid *list = reallocarray(runs->list, cap, sizeof(*list));
-
-		if (!list)
-			return ERR_NOMEM;
-		runs->list = list;
-		runs->cap = cap;
-	}
-	runs->list[runs->count++] = *id;
-	return 0;
-}
-
-static int gather_runs(struct dump *dump, struct runids *runs)
-{
-	struct run_position at = run_position_first;
-	struct run_position next;
-	int r;
-
-	while ((r = run_index_next(
-			dump->txn, 0, EVIDENCE_OBSERVED, RUN_NEWER, &at, &next)) == 0) {
-		r = add_run(runs, &next.run);
-		if (r)
-			return r;
-		at = next;
-	}
-	return r < 0 ? r : 0;
-}
-
-static int compare_runids(const void *a, const void *b)
-{
-	return runid_compare(a, b);
-}
-
-static int dump_runs(struct dump *dump)
-{
-	struct runids runs = { 0 };
-	int r;
-
-	r = gather_runs(dump, &runs);
-	if (runs.count)
-		qsort(runs.list, runs.count, sizeof(*runs.list), compare_runids);
-	for (size_t i = 0; !r && i < runs.count; i++)
-		r = dump_run(dump, &runs.list[i]);
-	free(runs.list);
-	return r;
-}
-
 static int dump_all(struct dump *dump)
 {
 	int r = rank_nodes(dump);
 
 	for (size_t i = 0; !r && i < dump->count; i++)
 		r = dump_node(dump, &dump->nodes[i]);
+	if (!r)
+		r = dump_flows(dump);
+	if (!r)
+		r = dump_labels(dump);
 	if (!r)
 		r = dump_runs(dump);
 	return r ? r : dump_flush(dump, 0);

@@ -10,19 +10,19 @@
 
 #include "graph/slab.h"
 
-#define EDGE_BYTES (sizeof(node_id) + sizeof(uint16_t))
+#define EDGE_BYTES (sizeof(node_id) + sizeof(uint32_t))
 
 /* A list under construction. */
 struct list_writer {
 	node_id *peers;
-	uint16_t *flags;
+	uint32_t *flags;
 	size_t count;
 };
 
 /* One of the two sorted parts of a list. */
 struct list_part {
 	const node_id *peers;
-	const uint16_t *flags;
+	const uint32_t *flags;
 	size_t count;
 };
 
@@ -84,7 +84,7 @@ static size_t part_find(const struct list_part *part, size_t from, node_id peer)
 	return from;
 }
 
-static bool part_holds(const struct list_part *part, node_id peer, uint16_t *flags_out)
+static bool part_holds(const struct list_part *part, node_id peer, uint32_t *flags_out)
 {
 	size_t at = part_find(part, 0, peer);
 
@@ -94,7 +94,7 @@ static bool part_holds(const struct list_part *part, node_id peer, uint16_t *fla
 	return true;
 }
 
-bool edge_list_find(const struct image_edges *list, node_id peer, uint16_t *flags_out)
+bool edge_list_find(const struct image_edges *list, node_id peer, uint32_t *flags_out)
 {
 	struct list_part now = part_of(list, true);
 	struct list_part past = part_of(list, false);
@@ -106,7 +106,7 @@ bool edge_list_differs(
 	const struct image_edges *list, const struct edge_op *ops, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		uint16_t flags = 0;
+		uint32_t flags = 0;
 		bool there = edge_list_find(list, ops[i].peer, &flags);
 
 		if (there == ops[i].gone || (there && flags != ops[i].flags))
@@ -122,7 +122,7 @@ static int writer_alloc(struct list_writer *writer, size_t max)
 
 	if (!peers)
 		return ERR_NOMEM;
-	*writer = (struct list_writer){ peers, (uint16_t *)(peers + max), 0 };
+	*writer = (struct list_writer){ peers, peers + max, 0 };
 	return 0;
 }
 
@@ -136,7 +136,7 @@ static int writer_take(struct list_writer *writer, struct slab_pool *pool, size_
 	return r;
 }
 
-static void writer_add(struct list_writer *writer, node_id peer, uint16_t flags)
+static void writer_add(struct list_writer *writer, node_id peer, uint32_t flags)
 {
 	writer->peers[writer->count] = peer;
 	writer->flags[writer->count] = flags;
@@ -155,7 +155,7 @@ static void writer_copy(struct list_writer *writer, const struct list_part *part
 	writer->count += end - first;
 }
 
-static bool stands_now(uint16_t flags)
+static bool stands_now(uint32_t flags)
 {
 	return (flags & EDGE_NOW) != 0;
 }
@@ -178,6 +178,15 @@ static void merge_part(struct list_writer *writer, const struct list_part *part,
 			writer_add(writer, ops[i].peer, ops[i].flags);
 	}
 	writer_copy(writer, part, at, part->count);
+}
+
+bool edge_list_special(const struct image_edges *list)
+{
+	uint32_t all = 0;
+
+	for (uint32_t i = 0; i < list->now; i++)
+		all |= list->flags[i];
+	return (all & (EDGE_COVERED | EDGE_IMPLIED)) != 0;
 }
 
 int edge_list_merge(const struct image_edges *old, const struct edge_op *ops,

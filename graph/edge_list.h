@@ -19,7 +19,7 @@ struct edge_op {
 	node_id node;
 	node_id peer;
 	uint32_t order; /* the last op of an edge counts */
-	uint16_t flags;
+	uint32_t flags;
 	uint8_t direction;
 	bool gone;
 };
@@ -35,7 +35,10 @@ bool edge_list_differs(
 	const struct image_edges *list, const struct edge_op *ops, size_t count);
 
 /* Whether a peer is in a list, and with what flags. */
-bool edge_list_find(const struct image_edges *list, node_id peer, uint16_t *flags_out);
+bool edge_list_find(const struct image_edges *list, node_id peer, uint32_t *flags_out);
+
+/* Whether an edge that stands now is not for every walk: EDGE_COVERED, EDGE_IMPLIED. */
+bool edge_list_special(const struct image_edges *list);
 
 /* A new list in memory of its own; old is left alone. */
 NODISCARD int edge_list_merge(const struct image_edges *old, const struct edge_op *ops,

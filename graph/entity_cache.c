@@ -135,8 +135,8 @@ static int load(struct entity_cache *cache, struct store_txn *txn, node_id id,
 	if (r)
 		return r;
 	entity->id = id;
-	entity->first_seen_us = stored.first_seen_us;
-	entity->last_seen_us = stored.last_seen_us;
+	entity->kind = stored.key.kind;
+	entity->times = stored.times;
 	entity->count = stored.facet_count;
 	if (!entity->count)
 		return 0;
@@ -215,17 +215,59 @@ void entity_cache_renewed(struct entity_cache *cache, struct cached_entity *enti
 	entity_cache_dirty(cache, entity);
 }
 
+static int compare_rows(const void *a, const void *b)
+{
+	const struct entity_facet *x = a;
+	const struct entity_facet *y = b;
+
+	return (x->name_hash > y->name_hash) - (x->name_hash < y->name_hash);
+}
+
+struct entity_facet *entity_cache_row(
+	const struct cached_entity *entity, uint64_t name_hash)
+{
+	const struct entity_facet key = { .name_hash = name_hash };
+
+	if (!entity->count)
+		return NULL;
+	return bsearch(
+		&key, entity->rows, entity->count, sizeof(*entity->rows), compare_rows);
+}
+
+/* TIME_NEVER is older than every time. */
+static void move_up(struct entity_cache *cache, struct cached_entity *entity,
+	int64_t *newest_us, int64_t time_us)
+{
+	if (time_us <= *newest_us)
+		return;
+	*newest_us = time_us;
+	entity_cache_dirty(cache, entity);
+}
+
 void entity_cache_seen(
 	struct entity_cache *cache, struct cached_entity *entity, int64_t time_us)
 {
-	if (time_us < entity->first_seen_us) {
-		entity->first_seen_us = time_us;
+	struct entity_times *times = &entity->times;
+
+	if (entity->kind != NODE_DATASET && entity->kind != NODE_JOB)
+		return;
+	if (times->first_seen_us == TIME_NEVER || time_us < times->first_seen_us) {
+		times->first_seen_us = time_us;
 		entity_cache_dirty(cache, entity);
 	}
-	if (time_us > entity->last_seen_us) {
-		entity->last_seen_us = time_us;
-		entity_cache_dirty(cache, entity);
-	}
+	move_up(cache, entity, &times->last_seen_us, time_us);
+}
+
+void entity_cache_written(
+	struct entity_cache *cache, struct cached_entity *entity, int64_t time_us)
+{
+	move_up(cache, entity, &entity->times.written_us, time_us);
+}
+
+void entity_cache_dropped(
+	struct entity_cache *cache, struct cached_entity *entity, int64_t time_us)
+{
+	move_up(cache, entity, &entity->times.dropped_us, time_us);
 }
 
 int entity_cache_flush(struct entity_cache *cache, struct store_txn *txn)
@@ -234,8 +276,8 @@ int entity_cache_flush(struct entity_cache *cache, struct store_txn *txn)
 		struct cached_entity *entity = &cache->places[cache->dirty[i]];
 		int r;
 
-		r = entity_put(txn, entity->id, entity->first_seen_us,
-			entity->last_seen_us, entity->rows, entity->count);
+		r = entity_put(
+			txn, entity->id, &entity->times, entity->rows, entity->count);
 		if (r)
 			return r;
 		entity->dirty = false;

@@ -21,8 +21,8 @@ struct entity_cache;
 struct cached_entity {
 	node_id id;
 	uint64_t epoch; /* 0: nothing is cached here */
-	int64_t first_seen_us;
-	int64_t last_seen_us;
+	enum node_kind kind;
+	struct entity_times times;
 	struct entity_facet *rows; /* sorted by name_hash */
 	uint32_t count;
 	uint32_t cap;
@@ -47,8 +47,18 @@ uint32_t entity_cache_place(
 struct cached_entity *entity_cache_at(
 	struct entity_cache *cache, uint32_t place, uint64_t epoch);
 
-/* An event mentioned it at this time. */
+/* The row of a facet of this name, or NULL. */
+struct entity_facet *entity_cache_row(
+	const struct cached_entity *entity, uint64_t name_hash);
+
+/* An event mentioned it at this time; fields and wholes have no times. */
 void entity_cache_seen(
+	struct entity_cache *cache, struct cached_entity *entity, int64_t time_us);
+
+/* The same for what was done to a dataset. */
+void entity_cache_written(
+	struct entity_cache *cache, struct cached_entity *entity, int64_t time_us);
+void entity_cache_dropped(
 	struct entity_cache *cache, struct cached_entity *entity, int64_t time_us);
 
 /* It will be written.  With a new content of the table: renewed. */

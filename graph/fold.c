@@ -6,7 +6,10 @@
 #include "graph/fold.h"
 
 #include "base/arena.h"
+#include "base/metrics.h"
 #include "graph/entity_cache.h"
+#include "graph/fold_alias.h"
+#include "graph/fold_family.h"
 #include "graph/fold_lane.h"
 #include "graph/run.h"
 
@@ -35,6 +38,10 @@ int fold_new(struct image *image, struct fold **out)
 		r = memo_new(&fold->memo);
 	if (!r)
 		r = lanes_new(&fold->lanes);
+	if (!r)
+		r = families_new(&fold->families);
+	if (!r)
+		r = aliases_new(&fold->aliases);
 	if (r)
 		return r;
 	*out = TAKE(fold);
@@ -45,6 +52,8 @@ void fold_free(struct fold *fold)
 {
 	if (!fold)
 		return;
+	aliases_free(fold->aliases);
+	families_free(fold->families);
 	lanes_free(fold->lanes);
 	memo_free(fold->memo);
 	entity_cache_free(fold->cache);
@@ -57,6 +66,8 @@ void fold_free(struct fold *fold)
 void fold_forget(struct fold *fold)
 {
 	fold->txn = NULL;
+	aliases_clear(fold->aliases);
+	families_clear(fold->families);
 	lanes_clear(fold->lanes);
 	memo_clear(fold->memo);
 	entity_cache_clear(fold->cache);
@@ -66,11 +77,11 @@ void fold_forget(struct fold *fold)
 static int unite(struct fold *fold, ioset_id a, ioset_id b, ioset_id *out)
 {
 	ioset_id ids[2] = { a, b };
-	const struct ioset_list list = { ids, ARRAY_LEN(ids) };
+	const struct ioset_list list = { .ids = ids, .count = ARRAY_LEN(ids) };
 	struct ioset set;
 	int r;
 
-	r = ioset_unite(fold->txn, &list, fold->scratch, &set);
+	r = ioset_unite(fold->txn, &list, JOIN_RUN, fold->scratch, &set);
 	return r ? r : ioset_intern(fold->txn, &set, out);
 }
 
@@ -121,6 +132,19 @@ static int is_repeated(struct fold *fold, const struct ol_event *event)
 	return 0;
 }
 
+static int fold_kind(struct fold *fold, const struct ol_event *event, uint64_t sequence,
+	const struct said *said)
+{
+	switch (event->kind) {
+	case EVENT_RUN:
+		return fold_run(fold, event, sequence, said);
+	case EVENT_JOB:
+	case EVENT_DATASET:
+		return fold_static(fold, event, sequence, said);
+	}
+	return ERR_INVALID;
+}
+
 int fold_event(struct fold *fold, const struct ol_event *event, uint64_t sequence)
 {
 	struct said said;
@@ -132,22 +156,24 @@ int fold_event(struct fold *fold, const struct ol_event *event, uint64_t sequenc
 			return r < 0 ? r : 0;
 	}
 	arena_reset(fold->scratch);
+	fold->odd = 0;
 	r = fold_said(fold, event, &said);
+	if (!r)
+		r = fold_kind(fold, event, sequence, &said);
 	if (r)
 		return r;
-	switch (event->kind) {
-	case EVENT_RUN:
-		return fold_run(fold, event, sequence, &said);
-	case EVENT_JOB:
-	case EVENT_DATASET:
-		return fold_static(fold, event, sequence, &said);
-	}
-	return ERR_INVALID;
+	if (fold->odd)
+		metric_add(M_EVENT_WARNINGS, fold->odd);
+	return 0;
 }
 
 int fold_flush(struct fold *fold)
 {
 	int r = lanes_flush(fold);
 
+	if (!r)
+		r = families_flush(fold);
+	if (!r)
+		r = aliases_flush(fold);
 	return r ? r : entity_cache_flush(fold->cache, fold->txn);
 }

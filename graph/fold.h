@@ -6,15 +6,20 @@
  * The fold turns decoded events into writes of one transaction:
  *
  *	fold_said.c	names become ids, facets are weighed: what the event says
- *	fold_facet.c	one entity's facets
- *	fold_run.c	the run's record, its rows in the indexes, its place in time
- *	fold_lane.c	timelines of jobs, and from them
- *	fold_edge.c	the edges, in the store and in the image
+ *	fold_node.c	a name's node
+ *	fold_facet.c	one entity's facets, and what follows from the ones that stand:
+ *			fold_history.c, fold_label.c, fold_alias.c, fold_life.c
+ *	fold_flow.c	lineage and column lineage
+ *	fold_run.c	the run's record, with fold_parent.c and fold_control.c
+ *	fold_place.c	its rows in the indexes, and its places in time
+ *	fold_static.c	what job events and dataset events declare
+ *	fold_lane.c	timelines of jobs and datasets, and from them
+ *	fold_edge.c	the edges, in the store and in the image (fold_step.c)
  *
  * Between commits it keeps in memory what the next events will ask for again
- * (entity_cache.h, memo.h, the lanes of fold_lane.h).  Entities and edges are
- * written by fold_flush(), once for many events.  When a transaction is given
- * up, fold_forget() must follow, since all of that may be of it.
+ * (entity_cache.h, memo.h, fold_family.h, the lanes of fold_lane.h).  Entities
+ * and edges are written by fold_flush(), once for many events.  When a transaction
+ * is given up, fold_forget() must follow, since all of that may be of it.
  *
  * Nothing here depends on the order or the number of deliveries of events, nor
  * on what is in memory.
@@ -26,8 +31,11 @@
 #include "graph/store.h"
 #include "graph/timeline.h"
 
+struct aliases;
 struct arena;
 struct entity_cache;
+struct facet_reader;
+struct families;
 struct image;
 struct lanes;
 
@@ -47,7 +55,11 @@ struct fold {
 	struct entity_cache *cache;
 	struct memo *memo;
 	struct lanes *lanes;
+	struct families *families;
+	struct aliases *aliases;
 	struct fold_union *unions;
+	const struct facet_reader *facets; /* or NULL; whoever owns the fold sets it */
+	uint32_t odd; /* facets and entries of this event that were passed over */
 };
 
 NODISCARD int fold_new(struct image *image, struct fold **out);
@@ -66,8 +78,9 @@ void fold_forget(struct fold *fold);
 
 /* What an event says of the graph, in ids. */
 struct said {
-	node_id job; /* 0: none */
-	ioset_id io;
+	node_id owner; /* its job, or the dataset of a dataset event */
+	ioset_id io;   /* 0: it says nothing of lineage */
+	bool snapshot; /* its set stands alone */
 };
 
 /* Finds or makes the nodes of an event and weighs their facets. */
@@ -80,4 +93,5 @@ NODISCARD int fold_run(struct fold *fold, const struct ol_event *event, uint64_t
 NODISCARD int fold_static(struct fold *fold, const struct ol_event *event,
 	uint64_t sequence, const struct said *said);
 
+/* What the events of one run said, together. */
 NODISCARD int fold_unite(struct fold *fold, ioset_id a, ioset_id b, ioset_id *out);

@@ -3,283 +3,298 @@
 /*
  * fold_edge.c - from segments that came and went to edges
  *
- * Everything that bears on an edge of the job is gathered as a step, the steps
- * are sorted by edge and summed, and an edge is touched once, if at all.
+ * Everything that bears on the edges of a lane is summed (fold_step.h), and
+ * each of them is touched once, if at all.
  */
 #include "graph/fold_edge.h"
 
 #include "base/arena.h"
 #include "graph/adjacency.h"
+#include "graph/flow.h"
 #include "graph/fold.h"
+#include "graph/fold_lane.h"
+#include "graph/fold_step.h"
+#include "graph/idlist.h"
 #include "graph/image.h"
 
-#include <assert.h>
-#include <stdlib.h>
-#include <string.h>
+/* What flows say of an edge; the rest is not theirs. */
+#define EDGE_FLOW_HALF                                               \
+	((uint32_t)(EDGE_FLOW_NOW | EDGE_FLOW_EVER | EDGE_IMPLIED) | \
+		(UINT32_MAX << EDGE_CLASS_SHIFT))
 
-/* What a step knows of an edge that stands now, or did. */
-enum standing {
-	CAME = 1,   /* an ioset with it stands that did not */
-	LEFT = 2,   /* an ioset with it stands no more */
-	STANDS = 4, /* an ioset with it stands; only told where some left */
+/* What fold_edges() works on. */
+struct work {
+	struct fold *fold;
+	const struct lane_change *change;
+	struct ioset *other; /* what stands in the job's other lane, once it is read */
 };
 
-struct step {
-	node_id peer;
-	uint8_t output; /* the job writes it */
-	uint8_t standing;
-	int32_t segments;
-};
-
-struct steps {
-	struct arena *arena;
-	struct step *list;
-	size_t count;
-	size_t cap;
-};
-
-static int reserve(struct steps *steps, size_t more)
+/* The bits of the lanes of a job's own inputs and outputs. */
+static uint32_t io_now(enum evidence lane)
 {
-	size_t cap = steps->cap ? steps->cap : 64;
-	struct step *list;
-	size_t need;
+	return lane == EVIDENCE_DECLARED ? EDGE_DECLARED_NOW : EDGE_OBSERVED_NOW;
+}
 
-	if (__builtin_add_overflow(steps->count, more, &need))
-		return ERR_NOMEM;
-	while (cap < need)
-		if (__builtin_mul_overflow(cap, 2, &cap))
-			return ERR_NOMEM;
-	if (cap == steps->cap)
-		return 0;
-	list = arena_array(steps->arena, cap, sizeof(*list));
-	if (!list)
-		return ERR_NOMEM;
-	if (steps->count)
-		memcpy(list, steps->list, steps->count * sizeof(*list));
-	steps->list = list;
-	steps->cap = cap;
+static uint32_t io_ever(enum evidence lane)
+{
+	return lane == EVIDENCE_DECLARED ? EDGE_DECLARED_EVER : EDGE_OBSERVED_EVER;
+}
+
+static enum evidence other_lane(enum evidence lane)
+{
+	return lane == EVIDENCE_DECLARED ? EVIDENCE_OBSERVED : EVIDENCE_DECLARED;
+}
+
+/* One side of an edge; without flags when it is not there. */
+static int get_side(struct fold *fold, node_id node, enum direction direction,
+	node_id peer, struct edge *out)
+{
+	int r = adjacency_get(fold->txn, node, direction, peer, out);
+
+	if (r == 1)
+		*out = (struct edge){ .peer = peer };
+	return r < 0 ? r : 0;
+}
+
+static int remove_side(
+	struct fold *fold, node_id node, enum direction direction, node_id peer)
+{
+	int r = adjacency_remove(fold->txn, node, direction, peer);
+
+	return r < 0 ? r : image_remove_edge(fold->image, node, direction, peer);
+}
+
+/* The image knows nothing of counts: what it has is left alone. */
+static int put_side(struct fold *fold, node_id node, enum direction direction,
+	const struct edge *edge, bool flags_differ)
+{
+	int r;
+
+	if (!edge->flags)
+		return remove_side(fold, node, direction, edge->peer);
+	r = adjacency_put(fold->txn, node, direction, edge);
+	if (r < 0 || !flags_differ)
+		return r < 0 ? r : 0;
+	return image_put_edge(fold->image, node, direction, edge->peer, edge->flags);
+}
+
+static int set_side(struct fold *fold, node_id node, enum direction direction,
+	node_id peer, uint32_t flags)
+{
+	struct edge edge;
+	int r = get_side(fold, node, direction, peer, &edge);
+
+	if (r || edge.flags == flags)
+		return r;
+	edge.flags = flags;
+	return put_side(fold, node, direction, &edge, true);
+}
+
+int fold_put_edge(struct fold *fold, node_id from, node_id to, uint32_t flags)
+{
+	int r = set_side(fold, from, DOWNSTREAM, to, flags);
+
+	/* A whole has its fields on one side only. */
+	return r ? r : set_side(fold, to, UPSTREAM, from, flags & ~EDGE_CONTAINS);
+}
+
+static int add_segments(uint32_t *segments, int32_t delta)
+{
+	int64_t sum = (int64_t)*segments + delta;
+
+	if (sum < 0 || sum > UINT32_MAX)
+		return ERR_CORRUPT;
+	*segments = (uint32_t)sum;
 	return 0;
 }
 
-static int gather(struct steps *steps, const struct ioset *set, struct step model)
+static int load_other(struct work *work)
 {
-	int r = reserve(steps, set->input_count + set->output_count);
+	const struct lane_key key = { work->change->owner,
+		other_lane(work->change->evidence) };
+	struct arena *arena = work->fold->work;
+	struct ioset_list standing;
+	struct ioset *set;
+	int r;
 
+	set = arena_array(arena, 1, sizeof(*set));
+	if (!set)
+		return ERR_NOMEM;
+	r = lane_standing(work->fold, key, arena, &standing);
+	if (!r)
+		r = ioset_unite(work->fold->txn, &standing, JOIN_TIME, arena, set);
 	if (r)
 		return r;
-	assert(steps->list);
-	for (size_t i = 0; i < set->input_count; i++) {
-		model.peer = set->inputs[i];
-		model.output = 0;
-		steps->list[steps->count++] = model;
-	}
-	for (size_t i = 0; i < set->output_count; i++) {
-		model.peer = set->outputs[i];
-		model.output = 1;
-		steps->list[steps->count++] = model;
-	}
+	work->other = set;
 	return 0;
 }
 
-static int gather_counts(
-	struct fold *fold, const struct lane_change *change, struct steps *steps)
+/* Whether all sets that stand in the other lane cover an output that they have. */
+static int other_covers(struct work *work, node_id output)
 {
-	for (size_t i = 0; i < change->count_total; i++) {
-		const struct segment_count *count = &change->counts[i];
-		struct ioset set;
-		int r;
+	size_t at;
+	int r;
 
-		r = ioset_get(fold->txn, count->io, fold->work, &set);
-		if (!r)
-			r = gather(
-				steps, &set, (struct step){ .segments = count->delta });
+	if (!work->other) {
+		r = load_other(work);
 		if (r)
 			return r;
 	}
-	return 0;
-}
-
-static int gather_all(struct fold *fold, const struct ioset_list *list,
-	enum standing standing, struct steps *steps)
-{
-	struct ioset set;
-	int r;
-
-	r = ioset_unite(fold->txn, list, fold->work, &set);
-	if (r)
-		return r;
-	return gather(steps, &set, (struct step){ .standing = (uint8_t)standing });
-}
-
-/* The ids of a that are not in b; both are sorted. */
-static int subtract(struct arena *arena, const struct ioset_list *a,
-	const struct ioset_list *b, struct ioset_list *out)
-{
-	size_t k = 0;
-
-	out->count = 0;
-	out->ids = arena_array(arena, a->count + 1, sizeof(*out->ids));
-	if (!out->ids)
-		return ERR_NOMEM;
-	for (size_t i = 0; i < a->count; i++) {
-		while (k < b->count && b->ids[k] < a->ids[i])
-			k++;
-		if (k == b->count || b->ids[k] != a->ids[i])
-			out->ids[out->count++] = a->ids[i];
-	}
-	return 0;
+	at = idlist_place(work->other->outputs, work->other->output_count, output);
+	return at < work->other->output_count && work->other->covers &&
+	       work->other->covers[at];
 }
 
 /*
- * When iosets only come, the others need not be read: a job whose runs never
- * complete may have very many.
+ * Whether all sets of both lanes that have an output now cover it.  Before, the
+ * flags were such; the other lane is read only when they do not tell.
  */
-static int gather_standing(
-	struct fold *fold, const struct lane_change *change, struct steps *steps)
+static int is_covered(struct work *work, uint32_t before, const struct step *step)
 {
-	struct ioset_list came;
-	struct ioset_list left;
-	int r;
+	bool stood = before & EDGE_IO_NOW;
+	bool was = before & EDGE_COVERED;
+	bool other = before & io_now(other_lane(work->change->evidence));
+	bool stands = step->standing & (CAME | STANDS);
 
-	r = subtract(fold->work, &change->now, &change->was, &came);
-	if (!r)
-		r = subtract(fold->work, &change->was, &change->now, &left);
-	if (!r)
-		r = gather_all(fold, &came, CAME, steps);
-	if (r || !left.count)
-		return r;
-	r = gather_all(fold, &left, LEFT, steps);
-	return r ? r : gather_all(fold, &change->now, STANDS, steps);
-}
-
-static int compare_steps(const void *a, const void *b)
-{
-	const struct step *x = a;
-	const struct step *y = b;
-
-	if (x->output != y->output)
-		return x->output - y->output;
-	return (x->peer > y->peer) - (x->peer < y->peer);
-}
-
-/* One step for each edge; those that change nothing go. */
-static void sum(struct steps *steps)
-{
-	size_t n = 0;
-	size_t i = 0;
-
-	if (!steps->count)
-		return;
-	qsort(steps->list, steps->count, sizeof(*steps->list), compare_steps);
-	while (i < steps->count) {
-		struct step total = steps->list[i++];
-
-		while (i < steps->count && compare_steps(&total, &steps->list[i]) == 0) {
-			total.segments += steps->list[i].segments;
-			total.standing |= steps->list[i].standing;
-			i++;
-		}
-		if (total.segments || (total.standing & (CAME | LEFT)))
-			steps->list[n++] = total;
-	}
-	steps->count = n;
+	if (stands && step->open)
+		return false;
+	if (!step_is_whole(step))
+		return was || !stood;
+	if (!other)
+		return stands;
+	return was ? true : other_covers(work, step->peer);
 }
 
 /* How a step changes an edge as the job sees it. */
-static int change_edge(struct edge *edge, enum evidence lane, const struct step *step)
+static int change_io(struct work *work, const struct step *step, struct edge *edge)
 {
-	uint16_t now = lane == EVIDENCE_DECLARED ? EDGE_DECLARED_NOW : EDGE_OBSERVED_NOW;
-	uint16_t ever =
-		lane == EVIDENCE_DECLARED ? EDGE_DECLARED_EVER : EDGE_OBSERVED_EVER;
-	int64_t segments = (int64_t)edge->segments[lane] + step->segments;
+	enum evidence lane = work->change->evidence;
+	uint32_t before = edge->flags;
+	int r = add_segments(&edge->segments[lane], step->segments);
 
-	if (segments < 0 || segments > UINT32_MAX)
-		return ERR_CORRUPT;
-	edge->segments[lane] = (uint32_t)segments;
-	if (step->standing & (CAME | STANDS))
-		edge->flags |= now;
-	else if (step->standing & LEFT)
-		edge->flags &= (uint16_t)~now;
-	edge->flags &= (uint16_t)~ever;
-	if (segments)
-		edge->flags |= ever;
-	return 0;
-}
-
-static int put_both(
-	struct fold *fold, node_id job, enum direction direction, const struct edge *edge)
-{
-	enum direction back = direction == UPSTREAM ? DOWNSTREAM : UPSTREAM;
-	struct edge mirror = { .peer = job, .flags = edge->flags };
-	int r;
-
-	r = adjacency_put(fold->txn, edge->peer, back, &mirror);
-	if (r < 0)
-		return r;
-	r = image_put_edge(fold->image, job, direction, edge->peer, edge->flags);
 	if (r)
 		return r;
-	return image_put_edge(fold->image, edge->peer, back, job, edge->flags);
-}
-
-static int remove_both(
-	struct fold *fold, node_id job, enum direction direction, node_id peer)
-{
-	enum direction back = direction == UPSTREAM ? DOWNSTREAM : UPSTREAM;
-	int r;
-
-	r = adjacency_remove(fold->txn, job, direction, peer);
-	if (!r)
-		r = adjacency_remove(fold->txn, peer, back, job);
-	if (r)
-		return r < 0 ? r : ERR_CORRUPT;
-	r = image_remove_edge(fold->image, job, direction, peer);
-	if (r)
-		return r;
-	return image_remove_edge(fold->image, peer, back, job);
-}
-
-static int apply(struct fold *fold, const struct lane_change *change, struct step *step)
-{
-	enum direction direction = step->output ? DOWNSTREAM : UPSTREAM;
-	struct edge edge;
-	uint16_t flags;
-	int r;
-
-	r = adjacency_get(fold->txn, change->job, direction, step->peer, &edge);
-	if (r < 0)
-		return r;
-	if (r)
-		edge = (struct edge){ .peer = step->peer };
-	flags = edge.flags;
-	r = change_edge(&edge, change->evidence, step);
-	if (r)
-		return r;
-	if (!edge.flags)
-		return remove_both(fold, change->job, direction, step->peer);
-
-	r = adjacency_put(fold->txn, change->job, direction, &edge);
-	if (r < 0)
-		return r;
-	/* Counts are kept on the job's side alone. */
-	if (edge.flags == flags)
+	edge->flags &= ~io_ever(lane);
+	if (edge->segments[lane])
+		edge->flags |= io_ever(lane);
+	if (!(step->standing & (CAME | LEFT)))
 		return 0;
-	return put_both(fold, change->job, direction, &edge);
+	edge->flags &= ~(io_now(lane) | EDGE_COVERED);
+	if (step->standing & (CAME | STANDS))
+		edge->flags |= io_now(lane);
+	if (step->kind == STEP_READ)
+		return 0;
+	r = is_covered(work, before, step);
+	if (r > 0)
+		edge->flags |= EDGE_COVERED;
+	return r < 0 ? r : 0;
+}
+
+static int apply_io(struct work *work, const struct step *step)
+{
+	enum direction direction = step->kind == STEP_WRITE ? DOWNSTREAM : UPSTREAM;
+	enum direction back = direction == UPSTREAM ? DOWNSTREAM : UPSTREAM;
+	node_id job = work->change->owner;
+	struct edge edge;
+	uint32_t before;
+	int r;
+
+	if (work->change->evidence == EVIDENCE_INFERRED)
+		return ERR_CORRUPT;
+	r = get_side(work->fold, job, direction, step->peer, &edge);
+	if (r)
+		return r;
+	before = edge.flags;
+	r = change_io(work, step, &edge);
+	if (!r)
+		r = put_side(work->fold, job, direction, &edge, edge.flags != before);
+	/* Counts are kept on the job's side alone. */
+	if (r || edge.flags == before)
+		return r;
+	return set_side(work->fold, step->peer, back, job, edge.flags);
+}
+
+static void change_now(struct flow_row *row, const struct step *step)
+{
+	bool stands = step->standing & (CAME | STANDS);
+	bool stood = row->now;
+
+	if (!(step->standing & (CAME | LEFT)))
+		return;
+	if (step_is_whole(step)) {
+		row->now = stands ? step->classes : 0;
+		row->implied = stands && !step->open;
+	} else {
+		row->now |= step->classes;
+		row->implied = !step->open && (row->implied || !stood);
+	}
+}
+
+/* The edge of a pair, as all who tell it say together. */
+static int renew_flow(struct fold *fold, node_id source, node_id target)
+{
+	struct edge edge;
+	uint32_t flow;
+	int r;
+
+	r = flow_flags(fold->txn, target, source, &flow);
+	if (!r)
+		r = get_side(fold, source, DOWNSTREAM, target, &edge);
+	if (r || (edge.flags & EDGE_FLOW_HALF) == flow)
+		return r;
+	return fold_put_edge(fold, source, target, (edge.flags & ~EDGE_FLOW_HALF) | flow);
+}
+
+static int apply_flow(struct work *work, const struct step *step)
+{
+	struct fold *fold = work->fold;
+	struct flow_row row = {
+		.target = step->peer,
+		.source = step->source,
+		.owner = work->change->owner,
+		.lane = work->change->evidence,
+	};
+	struct flow_row before;
+	int r;
+
+	r = flow_get(fold->txn, &row);
+	if (r < 0)
+		return r;
+	before = row;
+	r = add_segments(&row.segments, step->segments);
+	if (r)
+		return r;
+	change_now(&row, step);
+	r = flow_put(fold->txn, &row);
+	if (r || (!row.segments == !before.segments && row.now == before.now &&
+			 row.implied == before.implied))
+		return r;
+	return renew_flow(fold, step->source, step->peer);
+}
+
+static int apply(struct work *work, const struct step *step)
+{
+	switch (step->kind) {
+	case STEP_READ:
+	case STEP_WRITE:
+		return apply_io(work, step);
+	case STEP_FLOW:
+		return apply_flow(work, step);
+	}
+	return ERR_INVALID;
 }
 
 int fold_edges(struct fold *fold, const struct lane_change *change)
 {
-	struct steps steps = { .arena = fold->work };
+	struct work work = { .fold = fold, .change = change };
+	struct steps steps;
 	int r;
 
-	r = gather_counts(fold, change, &steps);
-	if (!r)
-		r = gather_standing(fold, change, &steps);
+	r = fold_steps(fold, change, &steps);
 	if (r)
 		return r;
-	sum(&steps);
 	for (size_t i = 0; i < steps.count; i++) {
-		r = apply(fold, change, &steps.list[i]);
+		r = apply(&work, &steps.list[i]);
 		if (r)
 			return r;
 	}

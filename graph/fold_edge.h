@@ -2,6 +2,9 @@
 
 /*
  * fold_edge.h - from segments that came and went to edges
+ *
+ * An edge's flags have two halves: what the job's own inputs and outputs say,
+ * and what flows say, whoever tells them (flow.h).  Each is changed alone.
  */
 #pragma once
 
@@ -17,7 +20,7 @@ struct segment_count {
 
 /* What happened to a lane since its edges were last right. */
 struct lane_change {
-	node_id job;
+	node_id owner;
 	enum evidence evidence;
 	const struct segment_count *counts;
 	size_t count_total;
@@ -27,3 +30,9 @@ struct lane_change {
 
 /* Writes the edges that differ, on both sides, in the store and in the image. */
 NODISCARD int fold_edges(struct fold *fold, const struct lane_change *change);
+
+/*
+ * Writes an edge on both sides, in the store and in the image; with no flags it
+ * is removed.  Its counts of segments stay.
+ */
+NODISCARD int fold_put_edge(struct fold *fold, node_id from, node_id to, uint32_t flags);

@@ -13,11 +13,15 @@ struct memo_node;
 struct mention {
 	node_id id;
 	const struct ol_facets *facets;
+	bool writes; /* the event writes this dataset */
 };
 
 /*
- * Weighs each facet against the one that stands.  Returns 1 when one of them
- * lost, so that the event's word is not what the graph says now; else 0.
+ * Weighs each facet against the one that stands, and does what follows from it:
+ * its history, the labels and the aliases.  Facets that are malformed are passed
+ * over and counted in fold->odd.  Returns 1 when a facet lost, so that the event's
+ * word is not what the graph says now, or when what it does is not for the memo;
+ * else 0.
  */
 NODISCARD int fold_mention(
 	struct fold *fold, const struct mention *mention, int64_t time_us);

@@ -33,7 +33,7 @@ struct lane {
 };
 
 struct lanes {
-	struct idset *index; /* job and evidence -> place in list */
+	struct idset *index; /* owner and evidence -> place in list */
 	struct lane *list;
 	size_t count;
 	uint32_t *dirty; /* places in list */
@@ -88,28 +88,30 @@ void lanes_free(struct lanes *lanes)
 
 static uint64_t index_of(struct lane_key key)
 {
-	return ((uint64_t)key.job << 1) | (key.evidence == EVIDENCE_DECLARED);
+	return (uint64_t)key.owner * EVIDENCE_COUNT + key.evidence;
 }
 
-/* Keeps a list beyond the arena it is in; equal ones are left alone. */
+/* Keeps a list beyond the arena it is in; its settled one lies behind the others. */
 static int keep_standing(struct lane *lane, const struct ioset_list *list)
 {
 	ioset_id *ids = NULL;
 
 	if (list->count) {
-		ids = calloc(list->count, sizeof(*ids));
+		ids = calloc(list->count + 1, sizeof(*ids));
 		if (!ids)
 			return ERR_NOMEM;
 		memcpy(ids, list->ids, list->count * sizeof(*ids));
+		ids[list->count] = list->settled_count ? *list->settled : 0;
 	}
 	free(lane->standing.ids);
-	lane->standing = (struct ioset_list){ ids, list->count };
+	lane->standing = (struct ioset_list){ ids, list->count,
+		ids ? ids + list->count : NULL, list->settled_count };
 	return 0;
 }
 
 static int load_last(struct fold *fold, struct lane *lane)
 {
-	int r = segment_floor(fold->txn, lane->key.job, lane->key.evidence,
+	int r = segment_floor(fold->txn, lane->key.owner, lane->key.evidence,
 		&run_position_last, &lane->last);
 
 	lane->has_last = r == 0;
@@ -123,7 +125,8 @@ static int load(struct fold *fold, struct lane *lane)
 
 	r = load_last(fold, lane);
 	if (!r)
-		r = tail_load(&lane->tail, fold->txn, lane->key.job, lane->key.evidence);
+		r = tail_load(
+			&lane->tail, fold->txn, lane->key.owner, lane->key.evidence);
 	if (r)
 		return r;
 	arena_reset(fold->work);
@@ -138,7 +141,7 @@ static int find(struct fold *fold, struct lane_key key, struct lane **out)
 	uint64_t place;
 	int r;
 
-	/* Jobs begin at 1, so that 0, which an idset cannot hold, is no index. */
+	/* Nodes begin at 1, so that 0, which an idset cannot hold, is no index. */
 	if (idset_get(lanes->index, index_of(key), &place) == 0) {
 		*out = &lanes->list[place];
 		return 0;
@@ -268,7 +271,7 @@ int lane_update(struct fold *fold, struct lane_key key, const struct timeline_en
 	r = find(fold, key, &call.lane);
 	if (r || changes_nothing(call.lane, old, now))
 		return r;
-	r = timeline_update(fold->txn, key.job, key.evidence, old, now, &hooks);
+	r = timeline_update(fold->txn, key.owner, key.evidence, old, now, &hooks);
 	if (r <= 0)
 		return r;
 	if (!call.lane->dirty) {
@@ -279,10 +282,34 @@ int lane_update(struct fold *fold, struct lane_key key, const struct timeline_en
 	return load_last(fold, call.lane);
 }
 
+/* A lane that is not in memory is as it was flushed. */
+static int load_standing(struct fold *fold, struct lane_key key, struct arena *arena,
+	struct ioset_list *out)
+{
+	struct tail tail = { 0 };
+	int r = tail_load(&tail, fold->txn, key.owner, key.evidence);
+
+	if (!r)
+		r = tail_list(&tail, arena, out);
+	tail_fini(&tail);
+	return r;
+}
+
+int lane_standing(struct fold *fold, struct lane_key key, struct arena *arena,
+	struct ioset_list *out)
+{
+	uint64_t place;
+
+	if (idset_get(fold->lanes->index, index_of(key), &place))
+		return load_standing(fold, key, arena, out);
+	*out = fold->lanes->list[place].standing;
+	return 0;
+}
+
 static int flush_lane(struct fold *fold, struct lane *lane)
 {
 	struct lane_change change = {
-		.job = lane->key.job,
+		.owner = lane->key.owner,
 		.evidence = lane->key.evidence,
 		.was = lane->standing,
 	};
@@ -293,7 +320,8 @@ static int flush_lane(struct fold *fold, struct lane *lane)
 	change.counts = lane->counts;
 	change.count_total = lane->count_total;
 	if (lane->tail.stale)
-		r = tail_load(&lane->tail, fold->txn, lane->key.job, lane->key.evidence);
+		r = tail_load(
+			&lane->tail, fold->txn, lane->key.owner, lane->key.evidence);
 	if (!r)
 		r = tail_list(&lane->tail, fold->work, &change.now);
 	if (!r)

@@ -1,25 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * fold_run.c - the run of an event, or the job event itself
+ * fold_run.c - the run of an event
  *
  * Every field of a run is a maximum, a minimum or a union over its events, so
- * that neither their order nor a second delivery matters (run.h).
+ * that neither their order nor a second delivery matters (run.h).  Where it and
+ * its snapshots stand in time is fold_place.h's.
  */
 #include "base/arena.h"
 #include "graph/entity.h"
 #include "graph/fold.h"
-#include "graph/fold_lane.h"
+#include "graph/fold_control.h"
+#include "graph/fold_parent.h"
+#include "graph/fold_place.h"
 #include "graph/run.h"
 
-#include <endian.h>
 #include <string.h>
 
 static void start_run(struct run *run, const struct ol_event *event)
 {
 	run->id = event->run;
+	run->parent = (struct run_link){ 0 };
+	run->root = (struct run_link){ 0 };
+	run->told_us = INT64_MIN;
+	run->child_us = INT64_MAX;
+	run->text = (struct slice){ 0 };
+}
+
+/* The first event of its own: of a stub stays what its children told of it. */
+static void own_run(struct run *run, const struct ol_event *event)
+{
 	run->job = 0;
 	run->job_known = false;
+	run->job_own = true;
 	run->job_time_us = INT64_MIN;
 	run->state = TYPE_OTHER;
 	run->start_us = INT64_MAX;
@@ -29,7 +42,6 @@ static void start_run(struct run *run, const struct ol_event *event)
 	run->io = 0;
 	run->event_total = 0;
 	run->event_count = 0;
-	run->text = (struct slice){ 0 };
 }
 
 /* Newest first; at the same time the larger hash. */
@@ -150,138 +162,45 @@ static int add_all(struct fold *fold, struct run *run, const struct ol_event *ev
 	add_times(run, event);
 	add_state(run, event);
 	add_text(run, event);
-	r = add_job(fold, run, event, said->job);
-	return r ? r : fold_unite(fold, run->io, said->io, &run->io);
+	r = add_job(fold, run, event, said->owner);
+	if (!r && !said->snapshot)
+		r = fold_unite(fold, run->io, said->io, &run->io);
+	return r ? r : fold_parent(fold, event, said->owner, run);
 }
 
-/* Where a run is in the timeline, if there is one. */
-struct place {
-	node_id job; /* 0: nowhere */
-	struct timeline_entry entry;
-};
-
-static struct place place_of(const struct run *run)
+/* Finds the run, and the place that it has before the event. */
+static int find_run(struct fold *fold, const struct ol_event *event, struct run *run,
+	struct place *old)
 {
-	return (struct place){
-		.job = run->job,
-		.entry = {
-			.position = { run_start_us(run), run->id },
-			.io = run->io,
-			.settled_us = timeline_settled_us(run),
-		},
-	};
-}
+	int r = run_get(fold->txn, &event->run, run);
 
-static int move_index(struct fold *fold, const struct place *old, const struct place *now)
-{
-	int r;
-
-	if (old->job == now->job &&
-		!run_position_compare(&old->entry.position, &now->entry.position))
-		return 0;
-	if (old->job) {
-		r = run_index_remove(
-			fold->txn, old->job, EVIDENCE_OBSERVED, &old->entry.position);
-		if (r)
-			return r;
-	}
-	return run_index_add(
-		fold->txn, now->job, EVIDENCE_OBSERVED, &now->entry.position);
-}
-
-static int move_place(struct fold *fold, const struct place *old, const struct place *now)
-{
-	const struct lane_key was = { old->job, EVIDENCE_OBSERVED };
-	const struct lane_key is = { now->job, EVIDENCE_OBSERVED };
-	int r;
-
-	if (old->job && old->job != now->job) {
-		r = lane_update(fold, was, &old->entry, NULL);
-		if (r)
-			return r;
-	}
-	return lane_update(
-		fold, is, old->job == now->job ? &old->entry : NULL, &now->entry);
+	*old = (struct place){ 0 };
+	if (r < 0)
+		return r;
+	if (r)
+		start_run(run, event);
+	else
+		r = fold_place_of(fold, run, old);
+	if (r < 0)
+		return r;
+	if (!old->job || !run->event_total)
+		own_run(run, event);
+	return keep_text(fold, run);
 }
 
 int fold_run(struct fold *fold, const struct ol_event *event, uint64_t sequence,
 	const struct said *said)
 {
-	struct place old = { 0 };
-	struct place now;
+	struct place old;
 	struct run run;
 	int r;
 
-	r = run_get(fold->txn, &event->run, &run);
-	if (r < 0)
-		return r;
-	if (r)
-		start_run(&run, event);
-	else
-		old = place_of(&run);
-	r = keep_text(fold, &run);
-	if (r)
-		return r;
-
-	r = add_all(fold, &run, event, sequence, said);
-	if (r)
-		return r;
-	now = place_of(&run);
-	r = run_put(fold->txn, &run);
+	r = find_run(fold, event, &run, &old);
 	if (!r)
-		r = move_index(fold, &old, &now);
-	return r ? r : move_place(fold, &old, &now);
-}
-
-/* A job event stands in the declared lane under its time and its hash. */
-static struct run_position static_position(const struct ol_event *event)
-{
-	struct run_position position = { .start_us = event->time_us };
-	uint64_t hash = htobe64(event->raw_hash);
-
-	memcpy(position.run.bytes, &hash, sizeof(hash));
-	return position;
-}
-
-static int declare(
-	struct fold *fold, const struct ol_event *event, const struct said *said)
-{
-	const struct lane_key key = { said->job, EVIDENCE_DECLARED };
-	struct timeline_entry now = { static_position(event), said->io, event->time_us };
-	struct timeline_entry old = now;
-	struct declaration declaration;
-	int fresh;
-	int r;
-
-	fresh = declaration_get(fold->txn, said->job, &now.position, &declaration);
-	if (fresh < 0)
-		return fresh;
-	if (!fresh) {
-		old.io = declaration.io;
-		r = fold_unite(fold, old.io, now.io, &now.io);
-		if (r || old.io == now.io)
-			return r;
-	}
-	declaration = (struct declaration){ said->job, now.position, now.io };
-	r = declaration_put(fold->txn, &declaration);
-	if (!r && fresh)
-		r = run_index_add(fold->txn, said->job, EVIDENCE_DECLARED, &now.position);
-	return r ? r : lane_update(fold, key, fresh ? NULL : &old, &now);
-}
-
-int fold_static(struct fold *fold, const struct ol_event *event, uint64_t sequence,
-	const struct said *said)
-{
-	uint64_t known;
-	int r;
-
-	if (said->io) {
-		r = declare(fold, event, said);
-		if (r)
-			return r;
-	}
-	r = static_event_find(fold->txn, event->raw_hash, &known);
-	if (r <= 0)
-		return r;
-	return static_event_add(fold->txn, event->raw_hash, sequence);
+		r = add_all(fold, &run, event, sequence, said);
+	if (!r)
+		r = fold_place(fold, &run, &old);
+	if (!r && said->snapshot && said->io)
+		r = fold_place_snapshot(fold, &run, event->time_us, said->io);
+	return r ? r : fold_control(fold, event, said->owner);
 }

@@ -83,6 +83,7 @@ int tail_load(struct tail *tail, struct store_txn *txn, node_id job, enum eviden
 
 	tail->count = 0;
 	tail->first = run_position_first;
+	tail->settled = 0;
 	r = segment_floor(txn, job, lane, &run_position_last, &segment);
 	while (!r) {
 		struct run_position first = segment.first;
@@ -92,6 +93,7 @@ int tail_load(struct tail *tail, struct store_txn *txn, node_id job, enum eviden
 			return r;
 		if (segment.settled_us != TIME_OPEN) {
 			tail->first = first;
+			tail->settled = segment.io;
 			break;
 		}
 		r = segment_previous(txn, job, lane, &first, &segment);
@@ -119,6 +121,8 @@ int tail_list(const struct tail *tail, struct arena *arena, struct ioset_list *o
 		return ERR_NOMEM;
 	for (size_t i = 0; i < tail->count; i++)
 		ids[i] = tail->list[i].io;
-	*out = (struct ioset_list){ ids, tail->count };
+	ids[tail->count] = tail->settled;
+	*out = (struct ioset_list){ ids, tail->count, ids + tail->count,
+		tail->settled ? 1 : 0 };
 	return 0;
 }

@@ -22,6 +22,7 @@ struct tail {
 	size_t count;
 	size_t cap;
 	struct run_position first; /* where it begins; before all when nothing settled */
+	ioset_id settled;	   /* of the segment there; 0: nothing settled */
 	bool stale;		   /* to be loaded */
 };
 
@@ -33,6 +34,6 @@ NODISCARD int tail_load(
 /* A segment came or went. */
 NODISCARD int tail_change(struct tail *tail, const struct segment *segment, bool added);
 
-/* The iosets of the tail, in the arena. */
+/* The iosets of the tail, and the settled one of them, in the arena. */
 NODISCARD int tail_list(
 	const struct tail *tail, struct arena *arena, struct ioset_list *out);

@@ -151,7 +151,10 @@ static int open_parts(
 	if (r || options->readonly)
 		return r;
 	r = fold_new(graph->image, &graph->fold);
-	return r ? r : graph_catch_up(graph, options->progress, options->progress_ctx);
+	if (r)
+		return r;
+	graph->fold->facets = graph->facets;
+	return graph_catch_up(graph, options->progress, options->progress_ctx);
 }
 
 int graph_open(
@@ -168,6 +171,7 @@ int graph_open(
 		return ERR_NOMEM;
 	graph->readonly = options->readonly;
 	graph->decode = options->decode;
+	graph->facets = options->facets;
 	graph->lock = LOCK_NONE;
 	r = graph_lock(options->path, options->readonly, &graph->lock, fault);
 	if (!r)
@@ -197,6 +201,11 @@ void graph_close(struct graph *graph)
 struct eventlog *graph_log(struct graph *graph)
 {
 	return graph->log;
+}
+
+const struct facet_reader *graph_facets(const struct graph *graph)
+{
+	return graph->facets;
 }
 
 int graph_decode(struct graph *graph, struct slice raw, int64_t received_us,

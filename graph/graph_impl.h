@@ -17,6 +17,7 @@ struct graph {
 	struct store *store;
 	struct image *image;
 	event_decode *decode;
+	const struct facet_reader *facets;
 	_Atomic uint64_t published;
 	_Atomic uint64_t skipped; /* events of the log that could not be read again */
 

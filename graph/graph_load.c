@@ -4,7 +4,10 @@
  * graph_load.c - opening: the image from the store, the tail from the log
  */
 #include "base/arena.h"
+#include "base/idset.h"
 #include "graph/adjacency.h"
+#include "graph/alias.h"
+#include "graph/alias_ring.h"
 #include "graph/entity.h"
 #include "graph/graph_impl.h"
 
@@ -32,12 +35,17 @@ struct edge_loader {
 	size_t cap;
 };
 
+/* A whole has its dataset's namespace, and the dataset knows it. */
 static int load_node(void *ctx, const struct entity *entity)
 {
 	struct image *image = ctx;
-
-	return image_add_node(image, entity->id, entity->key.kind, entity->namespace_id,
+	int r = image_add_node(image, entity->id, entity->key.kind, entity->namespace_id,
 		entity->parent);
+
+	if (r || entity->key.kind != NODE_WHOLE)
+		return r;
+	return image_add_node(
+		image, entity->parent, NODE_DATASET, entity->namespace_id, entity->id);
 }
 
 static int load_gathered(struct edge_loader *loader)
@@ -93,6 +101,26 @@ static int load_edges(struct store_txn *txn, struct image *image)
 	return r;
 }
 
+static int load_alias(void *ctx, node_id claimed, node_id winner)
+{
+	const struct alias_rings *rings = ctx;
+
+	arena_reset(rings->arena);
+	return winner ? alias_rings_set(rings, claimed) : 0;
+}
+
+/* Each group is made once, whoever of it comes first. */
+static int load_aliases(struct store_txn *txn, struct image *image)
+{
+	AUTO(arena) struct arena *arena = arena_new(DECODE_CHUNK, DECODE_MAX);
+	AUTO(idset) struct idset *done = idset_new(UINT32_MAX);
+	struct alias_rings rings = { txn, image, arena, done };
+
+	if (!arena || !done)
+		return ERR_NOMEM;
+	return alias_each(txn, load_alias, &rings);
+}
+
 int graph_load(struct graph *graph)
 {
 	AUTO(txn) struct store_txn *txn = NULL;
@@ -106,6 +134,8 @@ int graph_load(struct graph *graph)
 		r = entity_each(txn, load_node, graph->image);
 	if (!r)
 		r = load_edges(txn, graph->image);
+	if (!r)
+		r = load_aliases(txn, graph->image);
 	if (!r)
 		r = image_publish(graph->image, position);
 	if (r)

@@ -88,3 +88,19 @@ void idlist_finish(struct idlist *list)
 			list->ids[++n] = list->ids[i];
 	list->count = n + 1;
 }
+
+size_t idlist_place(const uint32_t *ids, size_t count, uint32_t id)
+{
+	size_t low = 0;
+	size_t high = count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (ids[mid] < id)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < count && ids[low] == id ? low : count;
+}

@@ -119,7 +119,7 @@ static int note_edge(struct image *image, const struct edge_op *op)
 }
 
 int image_put_edge(struct image *image, node_id node, enum direction direction,
-	node_id peer, uint16_t flags)
+	node_id peer, uint32_t flags)
 {
 	return note_edge(image, &(struct edge_op){ .node = node,
 					.peer = peer,
@@ -134,6 +134,13 @@ int image_remove_edge(
 					.peer = peer,
 					.direction = (uint8_t)direction,
 					.gone = true });
+}
+
+int image_set_ring(struct image *image, const node_id *ids, size_t count)
+{
+	int r = draft_begin(&image->draft, image->published);
+
+	return r ? r : draft_set_ring(&image->draft, ids, count);
 }
 
 int image_load_edges(struct image *image, node_id node, enum direction direction,
@@ -234,6 +241,11 @@ node_id image_last(const struct image_version *version)
 uint64_t image_edge_count(const struct image_version *version)
 {
 	return version->edge_count;
+}
+
+uint64_t image_ring_count(const struct image_version *version)
+{
+	return version->ring_count;
 }
 
 const struct image_node *image_node(const struct image_version *version, node_id id)

@@ -27,8 +27,7 @@ static void bit_set(uint64_t *bits, size_t slot, bool value)
 		bits[NODE_WORD(slot)] &= ~NODE_BIT(slot);
 }
 
-/* The array with room for one more than count, maybe elsewhere; NULL without memory. */
-static void *array_roomy(void *array, size_t *capacity, size_t count, size_t item_bytes)
+void *array_roomy(void *array, size_t *capacity, size_t count, size_t item_bytes)
 {
 	size_t wanted = *capacity ? *capacity : 16;
 	size_t bytes;
@@ -85,6 +84,7 @@ int draft_begin(struct image_draft *draft, const struct image_version *base)
 	if (base) {
 		version->last = base->last;
 		version->edge_count = base->edge_count;
+		version->ring_count = base->ring_count;
 	}
 	draft->version = version;
 	return 0;
@@ -155,8 +155,7 @@ static struct image_chunk *chunk_dup(const struct image_chunk *old)
 	return chunk;
 }
 
-/* The draft's own copy of the chunk that holds a node. */
-static int own_chunk(struct image_draft *draft, node_id id, struct image_chunk **out)
+int draft_own_chunk(struct image_draft *draft, node_id id, struct image_chunk **out)
 {
 	struct image_page *page;
 	struct image_chunk **place;
@@ -190,7 +189,7 @@ int draft_put_node(
 {
 	struct image_chunk *chunk;
 	struct image_node *node;
-	int r = own_chunk(draft, id, &chunk);
+	int r = draft_own_chunk(draft, id, &chunk);
 
 	if (r)
 		return r;
@@ -212,6 +211,30 @@ bool draft_has_node(const struct image_draft *draft, node_id id)
 	return node && node->kind;
 }
 
+static bool leads_to_whole(
+	const struct image_version *version, const struct image_edges *list)
+{
+	for (uint32_t i = 0; i < list->now; i++) {
+		const struct image_node *peer = image_at(version, list->peers[i]);
+
+		if (peer && peer->kind == NODE_WHOLE)
+			return true;
+	}
+	return false;
+}
+
+static void set_walk_list(const struct image_version *version, struct walk_list *walk,
+	const struct image_edges *list)
+{
+	walk->peers = list->peers;
+	walk->now = list->now;
+	walk->marks &= (uint8_t) ~(MARK_SPECIAL | MARK_TO_WHOLE);
+	if (edge_list_special(list))
+		walk->marks |= MARK_SPECIAL;
+	if (walk->kind == NODE_FIELD && leads_to_whole(version, list))
+		walk->marks |= MARK_TO_WHOLE;
+}
+
 /* Puts a list in the place of a node's old one, which the draft no longer uses. */
 static int replace_list(struct image_draft *draft, const struct edge_op *where,
 	const struct image_edges *list, bool in_slab)
@@ -219,11 +242,14 @@ static int replace_list(struct image_draft *draft, const struct edge_op *where,
 	size_t slot = where->node % CHUNK_NODES;
 	struct image_chunk *chunk;
 	struct image_edges *place;
-	int r = own_chunk(draft, where->node, &chunk);
+	int r = draft_own_chunk(draft, where->node, &chunk);
 
 	if (r)
 		return r;
 	r = garbage_reserve(&draft->replaced);
+	if (r)
+		return r;
+	r = draft_reserve_whole(draft);
 	if (r)
 		return r;
 
@@ -240,8 +266,9 @@ static int replace_list(struct image_draft *draft, const struct edge_op *where,
 	if (where->direction == DOWNSTREAM)
 		draft->version->edge_count += (uint64_t)list->total - place->total;
 	*place = *list;
-	chunk->lists[where->direction][slot].peers = list->peers;
-	chunk->lists[where->direction][slot].now = list->now;
+	set_walk_list(draft->version, &chunk->lists[where->direction][slot], list);
+	if (chunk->nodes[slot].kind == NODE_WHOLE)
+		draft_note_whole(draft, where->node);
 	bit_set(chunk->fresh[where->direction], slot, true);
 	bit_set(chunk->in_slab[where->direction], slot, in_slab);
 	return 0;
@@ -335,7 +362,7 @@ int draft_settle(struct image_draft *draft)
 			return r;
 	}
 	draft->op_count = 0;
-	return 0;
+	return draft_mark_fields(draft);
 }
 
 struct image_version *draft_take(struct image_draft *draft, struct garbage *replaced_out)
@@ -390,6 +417,7 @@ static void version_free_pages(struct image_version *version, bool all, uint64_t
 void draft_drop(struct image_draft *draft)
 {
 	draft->op_count = 0;
+	draft->whole_count = 0;
 	draft->replaced.count = 0;
 	if (!draft->version)
 		return;
@@ -403,6 +431,7 @@ void draft_fini(struct image_draft *draft)
 	for (int d = 0; d < 2; d++)
 		slab_pool_close(&draft->slabs[d]);
 	free(draft->ops);
+	free(draft->wholes);
 	free(draft->replaced.items);
 }
 

@@ -19,11 +19,23 @@
 #define PAGE_NODES  (CHUNK_NODES * PAGE_CHUNKS)
 #define CHUNK_WORDS (CHUNK_NODES / 64)
 
+/* What a walk wants to know of a node before it looks closer. */
+enum walk_mark {
+	MARK_SPECIAL = 1, /* some edge that stands now is COVERED or IMPLIED */
+	MARK_RING = 2,	  /* it is in a ring */
+	MARK_ALIAS = 4,	  /* and another one of it stands for it */
+	/* Of a field: its whole has edges that stand now, or is in a ring. */
+	MARK_WHOLE = 8,
+	/* Of a field: some peer that stands now is a whole. */
+	MARK_TO_WHOLE = 16,
+};
+
 /* What a walk reads of a node, once more: four of them fit in a cache line. */
 struct walk_list {
 	const node_id *peers;
 	uint32_t now;
 	uint8_t kind;
+	uint8_t marks; /* enum walk_mark */
 };
 
 _Static_assert(sizeof(struct walk_list) == 16, "packed for walks");
@@ -63,6 +75,7 @@ struct image_version {
 	struct garbage garbage; /* what the next version replaced */
 	uint64_t sequence;
 	uint64_t edge_count;
+	uint64_t ring_count; /* nodes in rings */
 	node_id last;
 	size_t page_count;
 	struct image_page **pages;

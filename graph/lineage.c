@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "graph/bitset.h"
+#include "graph/idlist.h"
 #include "graph/lineage_edges.h"
 #include "graph/standing.h"
 #include "graph/walk.h"
@@ -22,6 +23,7 @@ struct question {
 	struct bitset twice;	  /* found by both walks, and answered */
 	struct bitset before;	  /* of the answer, in the pages before this one */
 	struct bitset page;
+	struct bitset answer; /* LEVEL_FIELD: all of it */
 };
 
 /* Goes through what the two walks found, by (depth, id). */
@@ -34,7 +36,7 @@ struct merge {
 static bool query_makes_sense(const struct lineage_query *query)
 {
 	if (query->root_count == 0 || (!query->upstream && !query->downstream) ||
-		(!query->observed && !query->declared))
+		(!query->observed && !query->declared && !query->inferred))
 		return false;
 	switch (query->time) {
 	case LINEAGE_CURRENT:
@@ -46,17 +48,31 @@ static bool query_makes_sense(const struct lineage_query *query)
 	return false;
 }
 
+static bool root_fits(enum lineage_level level, enum node_kind kind)
+{
+	switch (kind) {
+	case NODE_DATASET:
+		return true;
+	case NODE_JOB:
+		return level != LEVEL_FIELD;
+	case NODE_FIELD:
+	case NODE_WHOLE:
+		return level == LEVEL_FIELD;
+	}
+	return false;
+}
+
 static int check_query(
 	const struct image_version *image, const struct lineage_query *query)
 {
 	if (!query_makes_sense(query))
 		return ERR_INVALID;
-	if (query->level == LEVEL_FIELD)
-		return ERR_UNSUPPORTED;
 	for (size_t i = 0; i < query->root_count; i++) {
 		const struct image_node *node = image_node(image, query->roots[i]);
 
-		if (!node || node->kind == NODE_FIELD)
+		if (!node || !root_fits(query->level, (enum node_kind)node->kind))
+			return ERR_INVALID;
+		if (node->kind == NODE_WHOLE && query->root_count > 1)
 			return ERR_INVALID;
 	}
 	return 0;
@@ -90,19 +106,36 @@ static int init_namespaces(struct question *question)
 		&question->namespaces, filter->namespaces, filter->namespace_count);
 }
 
+static int mark(struct bitset *set, node_id id)
+{
+	int r = bitset_reserve(set, 1);
+
+	if (!r)
+		(void)bitset_add(set, id);
+	return r;
+}
+
+static int init_roots(struct question *question)
+{
+	const struct lineage_query *query = question->query;
+	int r = 0;
+
+	for (size_t i = 0; !r && i < query->root_count; i++)
+		r = mark(&question->roots,
+			image_canonical(question->image, query->roots[i]));
+	return r;
+}
+
 static int init_sets(struct question *question)
 {
 	struct bitset *sets[] = { &question->roots, &question->twice, &question->before,
 		&question->page };
+	bool fields = question->query->level == LEVEL_FIELD;
+	int r = fields ? bitset_init(&question->answer, image_last(question->image)) : 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(sets); i++) {
-		int r = bitset_init(sets[i], image_last(question->image));
-
-		if (r)
-			return r;
-	}
-	return add_all(
-		&question->roots, question->query->roots, question->query->root_count);
+	for (size_t i = 0; !r && i < ARRAY_LEN(sets); i++)
+		r = bitset_init(sets[i], image_last(question->image));
+	return r ? r : init_roots(question);
 }
 
 static int question_init(struct question *question, const struct snapshot *snapshot,
@@ -131,6 +164,7 @@ static void question_fini(struct question *question)
 	bitset_fini(&question->twice);
 	bitset_fini(&question->before);
 	bitset_fini(&question->page);
+	bitset_fini(&question->answer);
 	standing_fini(&question->standing);
 }
 
@@ -156,10 +190,8 @@ static int run_walks(struct question *question, struct lineage *answer)
 			continue;
 		walk->standing = &question->standing;
 		walk->direction = (enum direction)d;
-		walk->max_depth = query->depth;
-		walk->kinds = level_kinds(query->level);
 		standing_refill(&question->standing, true);
-		r = walk_run(walk, query->roots, query->root_count);
+		r = walk_run(walk);
 		note_cut(question, answer);
 	}
 	return r;
@@ -183,7 +215,7 @@ static void merge_step(struct merge *merge)
 	const struct frontier *starts = &merge->walk->starts;
 
 	merge->at++;
-	if (merge->depth + 1 < starts->count &&
+	while (merge->depth + 1 < starts->count &&
 		merge->at == starts->ids[merge->depth + 1])
 		merge->depth++;
 }
@@ -214,28 +246,24 @@ static int came_before(struct question *question, node_id id)
 	return bitset_add(&question->twice, id) ? 0 : 1;
 }
 
+static bool only_passes(const struct idlist *only, node_id id)
+{
+	return !only || idlist_place(only->ids, only->count, id) < only->count;
+}
+
 static bool filter_passes(const struct question *question, node_id id)
 {
 	const struct lineage_filter *filter = &question->query->filter;
 	const struct image_node *node = image_at(question->image, id);
 
-	if (bitset_has(&question->roots, id))
-		return true;
 	if (filter->kind && node->kind != filter->kind)
+		return false;
+	if (!only_passes(filter->only, id))
 		return false;
 	if (filter->namespace_count == 0)
 		return true;
 	return node->namespace_id >> BITSET_BLOCK_SHIFT < question->namespaces.places &&
 	       bitset_has(&question->namespaces, node->namespace_id);
-}
-
-static int mark(struct bitset *set, node_id id)
-{
-	int r = bitset_reserve(set, 1);
-
-	if (!r)
-		(void)bitset_add(set, id);
-	return r;
 }
 
 /* Gives one node of the answer its place: before the page, in it, or behind it. */
@@ -246,7 +274,13 @@ static int place_node(
 	uint32_t depth = (uint32_t)(position >> 32);
 	node_id id = (node_id)position;
 	bool root = depth == 0;
+	int r;
 
+	if (query->level == LEVEL_FIELD) {
+		r = mark(&question->answer, id);
+		if (r)
+			return r;
+	}
 	answer->total_nodes++;
 	if (query->after_node &&
 		position <= position_of(query->after_depth, query->after_node))
@@ -290,7 +324,9 @@ static int collect_nodes(struct question *question, struct lineage *answer)
 			return r;
 		if (r == 0) {
 			answer->depth = (uint32_t)(position >> 32);
-			if (filter_passes(question, (node_id)position))
+			/* Roots, and what is one with them, are at depth 0. */
+			if (answer->depth == 0 ||
+				filter_passes(question, (node_id)position))
 				r = place_node(question, position, answer);
 		} else {
 			r = 0;
@@ -302,10 +338,11 @@ static int collect_nodes(struct question *question, struct lineage *answer)
 static int collect_edges(
 	struct question *question, struct arena *arena, struct lineage *answer)
 {
+	bool fields = question->query->level == LEVEL_FIELD;
 	struct edge_search search = {
-		.standing = &question->standing,
-		.kinds = level_kinds(question->query->level),
-		.roots = &question->roots,
+		.near = { .standing = &question->standing,
+			.roots = &question->roots,
+			.answer = fields ? &question->answer : NULL },
 		.before = question->query->after_node ? &question->before : NULL,
 		.page = &question->page,
 	};

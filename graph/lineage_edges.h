@@ -6,13 +6,10 @@
 #pragma once
 
 #include "graph/bitset.h"
-#include "graph/standing.h"
-#include "graph/walk.h"
+#include "graph/neighbours.h"
 
 struct edge_search {
-	struct standing *standing;
-	struct level_kinds kinds;
-	const struct bitset *roots;
+	struct neighbours near;	     /* with what it is about, else zeroed */
 	const struct bitset *before; /* nodes of the pages before, or NULL: none */
 	const struct bitset *page;
 };

@@ -18,6 +18,7 @@ struct memo_set {
 
 struct memo {
 	struct memo_set *sets;
+	size_t entries;
 	size_t nodes; /* in all entries */
 };
 
@@ -34,22 +35,30 @@ int memo_new(struct memo **out)
 	return 0;
 }
 
+static void drop(struct memo *memo, struct memo_entry **entry)
+{
+	if (!*entry)
+		return;
+	memo->nodes -= (*entry)->count;
+	memo->entries--;
+	free(*entry);
+	*entry = NULL;
+}
+
+/* Stops behind the last entry: a memo that was never used is not looked through. */
 void memo_clear(struct memo *memo)
 {
-	for (size_t i = 0; i < MEMO_SETS; i++) {
-		free(memo->sets[i].entries[0]);
-		free(memo->sets[i].entries[1]);
-		memo->sets[i] = (struct memo_set){ 0 };
+	for (size_t i = 0; memo->entries > 0; i++) {
+		drop(memo, &memo->sets[i].entries[0]);
+		drop(memo, &memo->sets[i].entries[1]);
 	}
-	memo->nodes = 0;
 }
 
 void memo_free(struct memo *memo)
 {
 	if (!memo)
 		return;
-	if (memo->sets)
-		memo_clear(memo);
+	memo_clear(memo);
 	free(memo->sets);
 	free(memo);
 }
@@ -69,14 +78,6 @@ const struct memo_entry *memo_find(const struct memo *memo, struct hash128 hash)
 	return NULL;
 }
 
-static void drop(struct memo *memo, struct memo_entry **entry)
-{
-	if (*entry)
-		memo->nodes -= (*entry)->count;
-	free(*entry);
-	*entry = NULL;
-}
-
 struct memo_entry *memo_add(struct memo *memo, struct hash128 hash, size_t nodes)
 {
 	struct memo_set *set;
@@ -92,6 +93,7 @@ struct memo_entry *memo_add(struct memo *memo, struct hash128 hash, size_t nodes
 		return NULL;
 	entry->hash = hash;
 	entry->count = (uint32_t)nodes;
+	memo->entries++;
 	memo->nodes += nodes;
 
 	/* An outdated entry of the same hash goes first, then the older one. */

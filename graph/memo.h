@@ -6,7 +6,7 @@
  * Nearly all events repeat what an earlier event said of the graph: the same
  * job with the same facets, the same datasets with the same facets.  The memo
  * maps the hash of all that (ol_event.lineage_hash) to the result of looking
- * it up: the job, the ioset, and the nodes mentioned with the facets told of
+ * it up: the owner, the ioset, and the nodes mentioned with the facets told of
  * each.  It holds as long as every node's epoch does (entity_cache.h).
  *
  * Forgetting is always allowed: entries push each other out.
@@ -25,12 +25,15 @@ struct memo_node {
 	uint64_t epoch;
 	uint64_t mask; /* rows of the facet table that were told */
 	uint32_t place;
+	bool writes; /* the event writes this dataset */
 };
 
 struct memo_entry {
 	struct hash128 hash;
-	node_id job;
+	node_id owner;
 	ioset_id io;
+	bool snapshot;
+	uint32_t odd; /* what was passed over, counted each time */
 	uint32_t count;
 	struct memo_node nodes[];
 };

@@ -31,3 +31,9 @@ static inline size_t meter_take(struct meter *meter, size_t count)
 	meter->left -= count;
 	return count;
 }
+
+/* Whether all of these may be looked at; without a meter anything may. */
+static inline bool meter_allows(struct meter *meter, size_t count)
+{
+	return !meter || meter_take(meter, count) == count;
+}

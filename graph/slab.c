@@ -12,12 +12,12 @@
 /* The size of a huge page: walks over a large graph miss the TLB far less. */
 #define SLAB_BYTES ((size_t)2 << 20)
 #define SLAB_ENTRIES \
-	((SLAB_BYTES - sizeof(atomic_size_t)) / (sizeof(node_id) + sizeof(uint16_t)))
+	((SLAB_BYTES - sizeof(atomic_size_t)) / (sizeof(node_id) + sizeof(uint32_t)))
 
 struct slab {
 	atomic_size_t lists; /* and one more while it is open */
 	node_id peers[SLAB_ENTRIES];
-	uint16_t flags[SLAB_ENTRIES];
+	uint32_t flags[SLAB_ENTRIES];
 };
 
 _Static_assert(sizeof(struct slab) <= SLAB_BYTES, "a list finds its slab by the address");

@@ -3,9 +3,9 @@
 /*
  * slab.h - memory for edge lists that are loaded in order, released one by one
  *
- * A slab is a large block whose first two thirds are peers, list behind list,
- * and whose last third are their flags: a walk that asks for peers alone
- * reads them without a gap.  A slab is freed when all its lists are released,
+ * A slab is a large block whose first half are peers, list behind list, and
+ * whose second half are their flags: a walk that asks for peers alone reads
+ * them without a gap.  A slab is freed when all its lists are released,
  * so what is lost to replaced lists is never more than what was loaded.
  *
  * slab_take() and slab_pool_close() belong to one thread; slab_release() may be
@@ -28,7 +28,7 @@ struct slab_pool {
 
 struct slab_list {
 	node_id *peers;
-	uint16_t *flags;
+	uint32_t *flags;
 };
 
 /* Room for count (1 to SLAB_LIST_MAX) peers and flags, not zeroed; ERR_NOMEM. */

@@ -8,20 +8,36 @@
 #include <stdlib.h>
 
 #include "base/idset.h"
+#include "graph/flow.h"
+#include "graph/idlist.h"
 #include "graph/timeline.h"
 
-/* For the timelines of the jobs that one question passes. */
+/* For the timelines of the owners that one question passes. */
 #define TIMELINES_CHUNK ((size_t)64 << 10)
 #define TIMELINES_MAX	((size_t)1 << 30)
 
-/* What the lanes of a job hold for the question; by enum evidence. */
-struct job_lanes {
-	struct ioset lane[2];
+#define IO_ANY	 (EDGE_IO_NOW | EDGE_IO_EVER)
+#define FLOW_ANY (EDGE_FLOW_NOW | EDGE_FLOW_EVER)
+
+/* What an edge that stands says of then; the other flags say what was ever. */
+#define OF_THEN                                   \
+	(EDGE_NOW | EDGE_COVERED | EDGE_IMPLIED | \
+		(uint32_t)UINT16_MAX << EDGE_CLASS_SHIFT)
+
+/* What the lanes of an owner hold for the question; by enum evidence. */
+struct owner_lanes {
+	struct ioset lane[EVIDENCE_COUNT];
 };
 
-static const uint16_t lane_now[2] = {
+static const uint32_t io_now[EVIDENCE_COUNT] = {
 	[EVIDENCE_OBSERVED] = EDGE_OBSERVED_NOW,
 	[EVIDENCE_DECLARED] = EDGE_DECLARED_NOW,
+};
+
+static const uint32_t flow_now[EVIDENCE_COUNT] = {
+	[EVIDENCE_OBSERVED] = EDGE_FLOW_OBSERVED_NOW,
+	[EVIDENCE_DECLARED] = EDGE_FLOW_DECLARED_NOW,
+	[EVIDENCE_INFERRED] = EDGE_FLOW_INFERRED_NOW,
 };
 
 void span_buffer_fini(struct span_buffer *buffer)
@@ -34,7 +50,7 @@ void span_buffer_fini(struct span_buffer *buffer)
 static int buffer_reserve(struct span_buffer *buffer, size_t count)
 {
 	node_id *peers;
-	uint16_t *flags;
+	uint32_t *flags;
 
 	if (count <= buffer->capacity)
 		return 0;
@@ -65,20 +81,29 @@ void standing_refill(struct standing *standing, bool eager)
 int standing_init(struct standing *standing, const struct snapshot *snapshot,
 	const struct lineage_query *query)
 {
+	const bool asked[EVIDENCE_COUNT] = {
+		[EVIDENCE_OBSERVED] = query->observed,
+		[EVIDENCE_DECLARED] = query->declared,
+		[EVIDENCE_INFERRED] = query->inferred,
+	};
+
 	*standing = (struct standing){
 		.image = snapshot->image,
 		.txn = snapshot->txn,
 		.query = query,
-		.wanted = (uint16_t)((query->observed ? EDGE_OBSERVED_NOW : 0) |
-				     (query->declared ? EDGE_DECLARED_NOW : 0)),
+		.rings = image_ring_count(snapshot->image) != 0,
 	};
+	for (int lane = 0; lane < EVIDENCE_COUNT; lane++) {
+		if (asked[lane])
+			standing->wanted |= io_now[lane] | flow_now[lane];
+	}
 	standing->plain = query->time == LINEAGE_CURRENT && standing->wanted == EDGE_NOW;
-	if (query->time == LINEAGE_CURRENT)
+	if (standing->plain)
 		return 0;
 
-	standing->jobs = idset_new(image_last(standing->image));
+	standing->owners = idset_new(image_last(standing->image));
 	standing->arena = arena_new(TIMELINES_CHUNK, TIMELINES_MAX);
-	if (!standing->jobs || !standing->arena) {
+	if (!standing->owners || !standing->arena) {
 		standing_fini(standing);
 		return ERR_NOMEM;
 	}
@@ -87,30 +112,46 @@ int standing_init(struct standing *standing, const struct snapshot *snapshot,
 
 void standing_fini(struct standing *standing)
 {
-	idset_free(standing->jobs);
+	idset_free(standing->owners);
 	arena_free(standing->arena);
 	free(standing->lanes);
-	standing->jobs = NULL;
+	standing->owners = NULL;
 	standing->arena = NULL;
 	standing->lanes = NULL;
 }
 
-/* Returns 1 when the meter ends it. */
-static int read_lanes(struct standing *standing, node_id job, struct job_lanes *out)
+static struct timeline_question question_of(
+	const struct lineage_query *query, node_id owner)
 {
-	const struct lineage_query *query = standing->query;
-	bool window = query->time == LINEAGE_WINDOW;
 	struct timeline_question question = {
-		.job = job,
-		.from_us = window ? query->from_us : query->as_of_us,
-		.to_us = window ? query->to_us : query->as_of_us,
+		.job = owner, .from_us = INT64_MAX, .to_us = INT64_MAX
 	};
 
-	*out = (struct job_lanes){ 0 };
-	for (int lane = EVIDENCE_OBSERVED; lane <= EVIDENCE_DECLARED; lane++) {
+	switch (query->time) {
+	case LINEAGE_CURRENT:
+		break;
+	case LINEAGE_AS_OF:
+		question.from_us = query->as_of_us;
+		question.to_us = query->as_of_us;
+		break;
+	case LINEAGE_WINDOW:
+		question.from_us = query->from_us;
+		question.to_us = query->to_us;
+		break;
+	}
+	return question;
+}
+
+/* Returns 1 when the meter ends it. */
+static int read_lanes(struct standing *standing, node_id owner, struct owner_lanes *out)
+{
+	struct timeline_question question = question_of(standing->query, owner);
+
+	*out = (struct owner_lanes){ 0 };
+	for (int lane = 0; lane < EVIDENCE_COUNT; lane++) {
 		int r;
 
-		if (!(standing->wanted & lane_now[lane]))
+		if (!(standing->wanted & flow_now[lane]))
 			continue;
 		question.lane = (enum evidence)lane;
 		r = timeline_held(standing->txn, &question, &standing->meter,
@@ -124,7 +165,7 @@ static int read_lanes(struct standing *standing, node_id job, struct job_lanes *
 static int lanes_reserve(struct standing *standing)
 {
 	size_t capacity = standing->lanes_capacity ? standing->lanes_capacity * 2 : 16;
-	struct job_lanes *lanes;
+	struct owner_lanes *lanes;
 
 	if (standing->lanes_count < standing->lanes_capacity)
 		return 0;
@@ -136,13 +177,14 @@ static int lanes_reserve(struct standing *standing)
 	return 0;
 }
 
-/* The lanes of a job, until those of another are asked for. */
-static int job_lanes(struct standing *standing, node_id job, const struct job_lanes **out)
+/* The lanes of an owner, until those of another are asked for. */
+static int owner_lanes(
+	struct standing *standing, node_id owner, const struct owner_lanes **out)
 {
 	uint64_t place;
 	int r;
 
-	if (idset_get(standing->jobs, job, &place) == 0) {
+	if (idset_get(standing->owners, owner, &place) == 0) {
 		*out = &standing->lanes[place];
 		return 0;
 	}
@@ -150,61 +192,167 @@ static int job_lanes(struct standing *standing, node_id job, const struct job_la
 	if (r)
 		return r;
 	place = standing->lanes_count;
-	r = read_lanes(standing, job, &standing->lanes[place]);
+	r = read_lanes(standing, owner, &standing->lanes[place]);
 	if (r < 0)
 		return r;
 	*out = &standing->lanes[place];
 	if (r)
 		return 0; /* half of what it holds: good for this edge only */
-	r = idset_put(standing->jobs, job, place);
+	r = idset_put(standing->owners, owner, place);
 	if (r < 0)
 		return r;
 	standing->lanes_count++;
 	return 0;
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-	const node_id *x = a;
-	const node_id *y = b;
+/* What sets say of one edge: in which lanes it is, and what all of them say. */
+struct verdict {
+	uint32_t lanes;
+	uint32_t classes;
+	bool open; /* some set says neither covered nor implied */
+};
 
-	return (*x > *y) - (*x < *y);
-}
-
-static bool ioset_has(const struct ioset *set, bool output, node_id dataset)
+static void judge_io(struct verdict *verdict, const struct ioset *set, node_id dataset,
+	bool output, uint32_t lane)
 {
 	const node_id *ids = output ? set->outputs : set->inputs;
 	size_t count = output ? set->output_count : set->input_count;
+	size_t at = idlist_place(ids, count, dataset);
 
-	return count && bsearch(&dataset, ids, count, sizeof(*ids), compare_ids);
+	if (at == count)
+		return;
+	verdict->lanes |= lane;
+	if (!output || !set->covers || !set->covers[at])
+		verdict->open = true;
 }
 
-/* Which of the lanes asked for hold an edge, as flags of EDGE_NOW. */
-static int timed_flags(struct standing *standing, const struct edge_source *source,
-	node_id peer, uint16_t *flags)
+/* The job's own input or output: what its lanes say. */
+static int io_then(struct standing *standing, const struct edge_source *source,
+	node_id peer, uint32_t *then)
 {
-	const struct image_node *other = image_at(standing->image, peer);
 	bool from_job = source->node->kind == NODE_JOB;
-	const struct job_lanes *lanes;
-	uint16_t held = 0;
-	bool output;
-	int r;
+	bool output = from_job == (source->direction == DOWNSTREAM);
+	const struct owner_lanes *lanes;
+	struct verdict verdict = { 0 };
+	int r = owner_lanes(standing, from_job ? source->id : peer, &lanes);
 
-	if (!other || from_job == (other->kind == NODE_JOB)) {
-		*flags &= (uint16_t)(standing->wanted | ~EDGE_NOW);
-		return 0;
-	}
-	r = job_lanes(standing, from_job ? source->id : peer, &lanes);
 	if (r)
 		return r;
-
-	output = from_job == (source->direction == DOWNSTREAM);
-	for (int lane = EVIDENCE_OBSERVED; lane <= EVIDENCE_DECLARED; lane++) {
-		if (ioset_has(&lanes->lane[lane], output, from_job ? peer : source->id))
-			held |= lane_now[lane];
-	}
-	*flags = (uint16_t)((*flags & ~EDGE_NOW) | held);
+	for (int lane = EVIDENCE_OBSERVED; lane <= EVIDENCE_DECLARED; lane++)
+		judge_io(&verdict, &lanes->lane[lane], from_job ? peer : source->id,
+			output, io_now[lane]);
+	*then |= verdict.lanes;
+	if (verdict.lanes && !verdict.open)
+		*then |= EDGE_COVERED;
 	return 0;
+}
+
+static int compare_pair(const struct flow *flow, node_id target, node_id source)
+{
+	if (flow->target != target)
+		return flow->target < target ? -1 : 1;
+	return (flow->source > source) - (flow->source < source);
+}
+
+static void judge_flow(struct verdict *verdict, const struct ioset *set,
+	const struct flow_row *row, uint32_t lane)
+{
+	size_t first = 0;
+	size_t end = set->flow_count;
+
+	while (first < end) {
+		size_t middle = first + (end - first) / 2;
+
+		if (compare_pair(&set->flows[middle], row->target, row->source) < 0)
+			first = middle + 1;
+		else
+			end = middle;
+	}
+	for (; first < set->flow_count; first++) {
+		const struct flow *flow = &set->flows[first];
+
+		if (compare_pair(flow, row->target, row->source))
+			break;
+		verdict->lanes |= lane;
+		verdict->classes |= flow->classes;
+		verdict->open |= !flow->implied;
+	}
+}
+
+struct flow_judge {
+	struct standing *standing;
+	struct verdict verdict;
+};
+
+/* One owner's lane that tells, or told, a flow. */
+static int hear_flow(void *ctx, const struct flow_row *row)
+{
+	struct flow_judge *judge = ctx;
+	struct standing *standing = judge->standing;
+	const struct owner_lanes *lanes;
+	int r;
+
+	if (!(standing->wanted & flow_now[row->lane]))
+		return 0;
+	if (meter_take(&standing->meter, 1) == 0)
+		return 1;
+	r = owner_lanes(standing, row->owner, &lanes);
+	if (r)
+		return r;
+	judge_flow(&judge->verdict, &lanes->lane[row->lane], row, flow_now[row->lane]);
+	return 0;
+}
+
+static int flow_then(struct standing *standing, const struct edge_source *source,
+	node_id peer, uint32_t *then)
+{
+	bool down = source->direction == DOWNSTREAM;
+	struct flow_judge judge = { .standing = standing };
+	int r = flow_each(standing->txn, down ? peer : source->id,
+		down ? source->id : peer, hear_flow, &judge);
+
+	if (r < 0)
+		return r;
+	*then |= judge.verdict.lanes | judge.verdict.classes << EDGE_CLASS_SHIFT;
+	if (judge.verdict.lanes && !judge.verdict.open)
+		*then |= EDGE_IMPLIED;
+	return 0;
+}
+
+/*
+ * Whether an edge's flags do not tell what the lanes asked for say: those of now
+ * are what all lanes say together.
+ */
+static bool must_ask(const struct standing *standing, uint32_t flags, uint32_t now)
+{
+	return standing->query->time != LINEAGE_CURRENT ||
+	       ((flags & now & standing->wanted) && (flags & now & ~standing->wanted));
+}
+
+/* Turns the flags of now into those of the time and the evidence asked for. */
+static int flags_then(struct standing *standing, const struct edge_source *source,
+	node_id peer, uint32_t *flags)
+{
+	uint32_t all = *flags;
+	uint32_t then = all & OF_THEN & (standing->wanted | ~(uint32_t)EDGE_NOW);
+	bool ask_io = (all & IO_ANY) && must_ask(standing, all, EDGE_IO_NOW);
+	bool ask_flow = (all & FLOW_ANY) && must_ask(standing, all, EDGE_FLOW_NOW);
+	int r = 0;
+
+	if (ask_io) {
+		then &= ~(uint32_t)(EDGE_IO_NOW | EDGE_COVERED);
+		r = io_then(standing, source, peer, &then);
+	}
+	if (!r && ask_flow) {
+		then &= EDGE_IO_NOW | EDGE_COVERED;
+		r = flow_then(standing, source, peer, &then);
+	}
+	if (!(then & EDGE_IO_NOW))
+		then &= ~(uint32_t)EDGE_COVERED;
+	if (!(then & EDGE_FLOW_NOW))
+		then &= EDGE_IO_NOW | EDGE_COVERED;
+	*flags = (all & ~OF_THEN) | then;
+	return r;
 }
 
 int standing_gather(struct standing *standing, const struct edge_source *source,
@@ -217,10 +365,9 @@ int standing_gather(struct standing *standing, const struct edge_source *source,
 	int r = buffer_reserve(buffer, looked);
 
 	for (size_t i = 0; !r && i < looked; i++) {
-		uint16_t flags = edges->flags[i];
+		uint32_t flags = edges->flags[i];
 
-		if (!current)
-			r = timed_flags(standing, source, edges->peers[i], &flags);
+		r = flags_then(standing, source, edges->peers[i], &flags);
 		if (!r && (flags & standing->wanted)) {
 			buffer->peers[count] = edges->peers[i];
 			buffer->flags[count] = flags;

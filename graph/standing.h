@@ -5,9 +5,9 @@
  *
  * Which edges count depends on the time and the evidence asked for.  Asked
  * about now with any evidence, the image's list is given as it is; otherwise
- * the edges that stand are gathered into a buffer.  As of a time or over a
- * window, an edge between a job and a dataset stands when the job's timeline
- * says so; edges without a job have no timeline and count as they stand now.
+ * the edges that stand are gathered into a buffer, with flags that say what
+ * stands then.  As of a time or over a window, a read, a write or a flow stands
+ * when a lane of its owner's timeline says so.
  *
  * All that is looked at is taken from the meter: a budget and a deadline.
  */
@@ -18,18 +18,18 @@
 #include "graph/meter.h"
 
 struct idset;
-struct job_lanes;
+struct owner_lanes;
 
 /* Some edges of a node, until the next use of the buffer. */
 struct span {
 	const node_id *peers;
-	const uint16_t *flags;
+	const uint32_t *flags;
 	size_t count;
 };
 
 struct span_buffer {
 	node_id *peers;
-	uint16_t *flags;
+	uint32_t *flags;
 	size_t capacity;
 };
 
@@ -40,11 +40,12 @@ struct standing {
 	struct store_txn *txn;
 	const struct lineage_query *query;
 	struct meter meter;
-	uint16_t wanted; /* of EDGE_NOW: the lanes asked for */
+	uint32_t wanted; /* of EDGE_NOW: the lanes asked for */
 	bool plain;	 /* now, any evidence */
-	/* As of and window: what the lanes of jobs hold, each read once. */
-	struct idset *jobs; /* the place of a job in lanes */
-	struct job_lanes *lanes;
+	bool rings;	 /* some nodes are one */
+	/* What the lanes of owners hold, each read once. */
+	struct idset *owners; /* the place of an owner in lanes */
+	struct owner_lanes *lanes;
 	size_t lanes_count;
 	size_t lanes_capacity;
 	struct arena *arena;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * timeline.c - asking what a job read and wrote: as of, over a window, when
+ * timeline.c - asking what an owner told: as of, over a window, when
  *
  * timeline_update.c keeps what is asked here.
  */
@@ -36,27 +36,42 @@ int segment_previous(struct store_txn *txn, node_id job, enum evidence lane,
 	return segment_floor(txn, job, lane, &before, out);
 }
 
+/* What a run itself has at a position of a job's lane; ERR_CORRUPT when nothing. */
+static int run_entry(struct store_txn *txn, node_id job, struct timeline_entry *out)
+{
+	struct run run;
+	int r = run_get(txn, &out->position.run, &run);
+
+	if (r < 0)
+		return r;
+	if (r || run.job != job || run_start_us(&run) != out->position.start_us)
+		return ERR_CORRUPT;
+	out->io = run.io;
+	out->settled_us = timeline_settled_us(&run);
+	return 0;
+}
+
 int timeline_entry_stored(struct store_txn *txn, node_id job, enum evidence lane,
 	const struct run_position *position, struct timeline_entry *out)
 {
 	struct declaration declaration;
-	struct run run;
+	struct snapshot_set snapshot;
 	int r;
 
 	out->position = *position;
-	if (lane == EVIDENCE_DECLARED) {
-		r = declaration_get(txn, job, position, &declaration);
+	out->settled_us = position->start_us;
+	if (lane != EVIDENCE_OBSERVED) {
+		r = declaration_get(txn, job, lane, position, &declaration);
 		if (r)
 			return r < 0 ? r : ERR_CORRUPT;
 		out->io = declaration.io;
-		out->settled_us = position->start_us;
 		return 0;
 	}
-	r = run_get(txn, &position->run, &run);
+	/* A snapshot has the run's own set in it and, settled at once, settles first. */
+	r = snapshot_set_get(txn, position, &snapshot);
 	if (r)
-		return r < 0 ? r : ERR_CORRUPT;
-	out->io = run.io;
-	out->settled_us = timeline_settled_us(&run);
+		return r < 0 ? r : run_entry(txn, job, out);
+	out->io = snapshot.io;
 	return 0;
 }
 
@@ -74,17 +89,18 @@ struct gathering {
 	const struct timeline_question *question;
 	struct meter *meter;
 	struct idlist list;
+	struct idlist settled; /* of them */
 };
-
-static bool may_look_at(struct meter *meter, size_t count)
-{
-	return !meter || meter_take(meter, count) == count;
-}
 
 /* Returns 1 when the meter ends it, as the next two do. */
 static int gather(struct gathering *g, const struct segment *segment)
 {
-	return may_look_at(g->meter, 1) ? idlist_add(&g->list, segment->io) : 1;
+	int r = meter_allows(g->meter, 1) ? idlist_add(&g->list, segment->io) : 1;
+
+	if (r || segment->settled_us == TIME_OPEN ||
+		segment->settled_us > g->question->to_us)
+		return r;
+	return idlist_add(&g->settled, segment->io);
 }
 
 /* The iosets that stand as of the beginning: newest first, down to a settled one. */
@@ -129,82 +145,11 @@ static int gather_later(struct gathering *g)
 	}
 }
 
-/* One side of the union of several sets. */
-static int unite_side(const struct ioset *sets, size_t count, bool output,
-	struct arena *arena, struct ioset *out)
-{
-	struct idlist all = { .arena = arena };
-	int r;
-
-	for (size_t i = 0; i < count; i++) {
-		r = output ? idlist_append(&all, sets[i].outputs, sets[i].output_count)
-			   : idlist_append(&all, sets[i].inputs, sets[i].input_count);
-		if (r)
-			return r;
-	}
-	idlist_finish(&all);
-	if (output) {
-		out->outputs = all.ids;
-		out->output_count = all.count;
-	} else {
-		out->inputs = all.ids;
-		out->input_count = all.count;
-	}
-	return 0;
-}
-
-/* Returns 1 when the meter ends it. */
-static int get_set(struct store_txn *txn, ioset_id id, struct meter *meter,
-	struct arena *arena, struct ioset *out)
-{
-	int r = ioset_get(txn, id, arena, out);
-
-	if (r)
-		return r;
-	return may_look_at(meter, out->input_count + out->output_count) ? 0 : 1;
-}
-
-static int unite(struct store_txn *txn, const struct ioset_list *list,
-	struct meter *meter, struct arena *arena, struct ioset *out)
-{
-	struct ioset united = { 0 };
-	struct ioset *sets;
-	int r;
-
-	if (list->count == 0) {
-		*out = united;
-		return 0;
-	}
-	if (list->count == 1)
-		return get_set(txn, list->ids[0], meter, arena, out);
-
-	sets = arena_array(arena, list->count, sizeof(*sets));
-	if (!sets)
-		return ERR_NOMEM;
-	for (size_t i = 0; i < list->count; i++) {
-		r = get_set(txn, list->ids[i], meter, arena, &sets[i]);
-		if (r)
-			return r;
-	}
-	r = unite_side(sets, list->count, false, arena, &united);
-	if (!r)
-		r = unite_side(sets, list->count, true, arena, &united);
-	if (r)
-		return r;
-	*out = united;
-	return 0;
-}
-
-int ioset_unite(struct store_txn *txn, const struct ioset_list *list, struct arena *arena,
-	struct ioset *out)
-{
-	return unite(txn, list, NULL, arena, out);
-}
-
 int timeline_held(struct store_txn *txn, const struct timeline_question *question,
 	struct meter *meter, struct arena *arena, struct ioset *out)
 {
-	struct gathering g = { txn, question, meter, { .arena = arena } };
+	struct gathering g = { txn, question, meter, { .arena = arena },
+		{ .arena = arena } };
 	struct ioset_list ids;
 	int r;
 
@@ -219,58 +164,69 @@ int timeline_held(struct store_txn *txn, const struct timeline_question *questio
 	if (r)
 		return r;
 	idlist_finish(&g.list);
-	ids = (struct ioset_list){ g.list.ids, g.list.count };
-	return unite(txn, &ids, meter, arena, out);
+	idlist_finish(&g.settled);
+	ids = (struct ioset_list){ g.list.ids, g.list.count, g.settled.ids,
+		g.settled.count };
+	return ioset_unite_within(txn, &ids, JOIN_TIME, meter, arena, out);
 }
 
-/* A question for one dataset, with the last answer: neighbours often have few sets. */
+/* A question for one item, with the last answer: neighbours often have few sets. */
 struct seeker {
 	struct store_txn *txn;
-	node_id job;
-	enum evidence lane;
-	node_id dataset;
-	bool output;
+	const struct timeline_item *item;
+	struct meter *meter;
 	ioset_id asked;
 	bool held;
+	bool ended; /* by the meter */
 };
 
-/* Returns 0 when the set has the dataset, 1 when not. */
+static bool may_seek(struct seeker *seeker, size_t count)
+{
+	seeker->ended = seeker->ended || !meter_allows(seeker->meter, count);
+	return !seeker->ended;
+}
+
+/* Returns 0 when the set has the item, 1 when not or when the meter ended it. */
 static int seek_in(struct seeker *seeker, ioset_id io)
 {
+	size_t bytes;
 	int r;
 
+	if (!may_seek(seeker, 1))
+		return 1;
 	if (io == seeker->asked)
 		return seeker->held ? 0 : 1;
-	r = ioset_holds(seeker->txn, io, seeker->dataset, seeker->output);
+	r = ioset_has(seeker->txn, io, seeker->item, &bytes);
 	if (r < 0)
 		return r;
 	seeker->asked = io;
 	seeker->held = r == 0;
-	return r;
+	return may_seek(seeker, bytes) ? r : 1;
 }
 
-static int seek_first(struct seeker *seeker, int64_t *out)
+static int seek_first(struct seeker *seeker, struct run_position *out)
 {
+	const struct timeline_item *item = seeker->item;
 	struct run_position at = run_position_first;
 	struct segment segment;
 	int r;
 
-	for (;;) {
-		r = segment_next(seeker->txn, seeker->job, seeker->lane, &at, &segment);
+	do {
+		r = segment_next(seeker->txn, item->owner, item->lane, &at, &segment);
 		if (r)
 			return r;
 		r = seek_in(seeker, segment.io);
-		if (r <= 0)
-			break;
 		at = segment.first;
-	}
-	*out = segment.first.start_us;
+	} while (r > 0 && !seeker->ended);
+	*out = segment.first;
 	return r;
 }
 
-/* The newest run with inputs or outputs before a position. */
-static int seek_run(struct seeker *seeker, const struct run_position *end, int64_t *out)
+/* The newest run with a set before a position. */
+static int seek_run(
+	struct seeker *seeker, const struct run_position *end, struct run_position *out)
 {
+	const struct timeline_item *item = seeker->item;
 	struct timeline_entry entry;
 	struct run_position at = *end;
 	int r;
@@ -279,63 +235,54 @@ static int seek_run(struct seeker *seeker, const struct run_position *end, int64
 		struct run_position next;
 
 		r = run_index_next(
-			seeker->txn, seeker->job, seeker->lane, RUN_OLDER, &at, &next);
+			seeker->txn, item->owner, item->lane, RUN_OLDER, &at, &next);
 		if (!r)
 			r = timeline_entry_stored(
-				seeker->txn, seeker->job, seeker->lane, &next, &entry);
+				seeker->txn, item->owner, item->lane, &next, &entry);
 		if (r)
 			return r < 0 ? r : ERR_CORRUPT;
 		at = next;
+		if (!may_seek(seeker, 1))
+			return 1;
 	} while (entry.io == 0);
-	*out = at.start_us;
+	*out = at;
 	return 0;
 }
 
-/* The newest run of the newest segment that has the dataset. */
-static int seek_last(struct seeker *seeker, int64_t *out)
+/* The newest run of the newest segment that has the item. */
+static int seek_last(struct seeker *seeker, struct run_position *out)
 {
+	const struct timeline_item *item = seeker->item;
 	struct run_position end = run_position_last;
 	struct segment segment;
 	int r;
 
-	r = segment_floor(seeker->txn, seeker->job, seeker->lane, &end, &segment);
+	r = segment_floor(seeker->txn, item->owner, item->lane, &end, &segment);
 	while (!r) {
 		r = seek_in(seeker, segment.io);
-		if (r < 0)
-			return r;
-		if (r == 0)
+		if (r <= 0)
 			break;
+		if (seeker->ended)
+			return 1;
 		end = segment.first;
 		r = segment_previous(
-			seeker->txn, seeker->job, seeker->lane, &end, &segment);
+			seeker->txn, item->owner, item->lane, &end, &segment);
 	}
-	if (r)
-		return r;
-
-	return seek_run(seeker, &end, out);
+	return r ? r : seek_run(seeker, &end, out);
 }
 
-/* NOLINTNEXTLINE(readability-function-size): a question has so many parts */
-int timeline_seen(struct store_txn *txn, node_id job, enum evidence lane, node_id dataset,
-	bool output, int64_t *first_us_out, int64_t *last_us_out)
+int timeline_seen(struct store_txn *txn, const struct timeline_item *item,
+	struct meter *meter, struct timeline_span *out)
 {
-	struct seeker seeker = {
-		.txn = txn,
-		.job = job,
-		.lane = lane,
-		.dataset = dataset,
-		.output = output,
-	};
-	int64_t first_us = 0;
-	int64_t last_us = 0;
+	struct seeker seeker = { .txn = txn, .item = item, .meter = meter };
+	struct timeline_span span;
 	int r;
 
-	r = seek_first(&seeker, &first_us);
+	r = seek_first(&seeker, &span.first);
 	if (!r)
-		r = seek_last(&seeker, &last_us);
+		r = seek_last(&seeker, &span.last);
 	if (r)
 		return r;
-	*first_us_out = first_us;
-	*last_us_out = last_us;
+	*out = span;
 	return 0;
 }

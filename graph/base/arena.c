@@ -40,6 +40,7 @@ struct arena {
 	size_t chunk_bytes;
 	size_t max_bytes;
 	size_t taken_bytes;
+	bool was_full;
 };
 
 struct arena *arena_new(size_t chunk_bytes, size_t max_bytes)
@@ -104,8 +105,10 @@ static struct chunk *add_chunk(
 	size_t left = arena->max_bytes - arena->taken_bytes;
 	struct chunk *chunk;
 
-	if (left < sizeof(*chunk) || left - sizeof(*chunk) < needed)
+	if (left < sizeof(*chunk) || left - sizeof(*chunk) < needed) {
+		arena->was_full = true;
 		return NULL;
+	}
 	if (size < needed)
 		size = needed;
 	if (size > left - sizeof(*chunk))
@@ -179,4 +182,9 @@ struct slice arena_dup(struct arena *arena, struct slice s)
 size_t arena_bytes(const struct arena *arena)
 {
 	return arena->taken_bytes;
+}
+
+bool arena_was_full(const struct arena *arena)
+{
+	return arena->was_full;
 }

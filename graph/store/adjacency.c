@@ -17,7 +17,7 @@
 #include "graph/adjacency.h"
 #include "store_impl.h"
 
-#define ADJACENCY_VERSION 1
+#define ADJACENCY_VERSION 2
 
 /* Three chunks fill a page of 4096 bytes. */
 #define CHUNK_BYTES_MAX 1340
@@ -49,9 +49,9 @@ static void chunk_key(
 
 static inline void get_body(struct record_reader *reader, struct edge *out)
 {
-	uint64_t head = record_get_max(reader, UINT16_MAX << 1 | HAS_COUNTS);
+	uint64_t head = record_get_max(reader, (uint64_t)UINT32_MAX << 1 | HAS_COUNTS);
 
-	out->flags = (uint16_t)(head >> 1);
+	out->flags = (uint32_t)(head >> 1);
 	out->segments[0] = out->segments[1] = 0;
 	if (head & HAS_COUNTS) {
 		out->segments[0] = record_get_u32(reader);

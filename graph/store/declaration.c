@@ -1,31 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* declaration.c - what job events said, by job and position */
+/* declaration.c - what job and dataset events said, by owner, lane and position */
 
 #include "position.h"
 
 #define DECLARATION_VERSION 1
 
-static void declaration_key(
-	struct store_key *key, node_id job, const struct run_position *position)
-{
-	key_start(key);
-	key_put_u32(key, job);
-	position_put(key, position);
-}
-
-int declaration_get(struct store_txn *txn, node_id job,
+int declaration_get(struct store_txn *txn, node_id job, enum evidence lane,
 	const struct run_position *position, struct declaration *out)
 {
 	struct record_reader reader;
 	struct store_key key;
 	int r;
 
-	declaration_key(&key, job, position);
+	lane_key(&key, job, lane, position);
 	r = db_get_record(txn, DB_DECLARATION, &key, DECLARATION_VERSION, &reader);
 	if (r)
 		return r;
 	out->job = job;
+	out->lane = lane;
 	out->position = *position;
 	out->io = record_get_u32(&reader);
 	return txn_check(txn, record_close(&reader));
@@ -40,7 +33,7 @@ int declaration_put(struct store_txn *txn, const struct declaration *declaration
 	if (r)
 		return r;
 	record_put_varint(&writer, declaration->io);
-	declaration_key(&key, declaration->job, &declaration->position);
+	lane_key(&key, declaration->job, declaration->lane, &declaration->position);
 	r = db_put_record(txn, DB_DECLARATION, &key, &writer);
 	return r < 0 ? r : 0;
 }

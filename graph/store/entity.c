@@ -4,11 +4,15 @@
 
 #include "entity_impl.h"
 
-#define ENTITY_VERSION 1
+#define ENTITY_VERSION 2
 
 /* The most that a record's fields take beside its names and facet rows. */
-#define FIXED_BYTES_MAX 64
-#define FACET_BYTES_MAX (8 + 8 + VARINT_MAX)
+#define FIXED_BYTES_MAX 96
+#define FACET_BYTES_MAX (8 + 8 + VARINT_MAX + VARINT32_MAX + VARINT_MAX)
+
+/* Which times there are. */
+enum time_bit { TIME_SEEN = 1, TIME_WRITTEN = 2, TIME_DROPPED = 4 };
+#define TIME_BITS (TIME_SEEN | TIME_WRITTEN | TIME_DROPPED)
 
 /* A record as it lies in the store; facets are still to be read. */
 struct entity_record {
@@ -17,29 +21,76 @@ struct entity_record {
 	struct slice name;
 	struct slice field;
 	node_id parent;
-	int64_t first_seen_us;
-	int64_t last_seen_us;
+	struct entity_times times;
 	uint32_t facet_count;
 };
+
+/* What other times are told from. */
+static int64_t base_us(const struct entity_times *times)
+{
+	return times->last_seen_us == TIME_NEVER ? 0 : times->last_seen_us;
+}
+
+static void decode_times(struct record_reader *reader, struct entity_times *out)
+{
+	uint8_t bits = record_get_u8(reader);
+
+	*out = (struct entity_times){ TIME_NEVER, TIME_NEVER, TIME_NEVER, TIME_NEVER };
+	if (bits & ~(unsigned)TIME_BITS)
+		reader->bad = true;
+	if (bits & TIME_SEEN) {
+		out->last_seen_us = record_get_signed(reader);
+		out->first_seen_us = record_get_diff(reader, out->last_seen_us);
+	}
+	if (bits & TIME_WRITTEN)
+		out->written_us = record_get_diff(reader, base_us(out));
+	if (bits & TIME_DROPPED)
+		out->dropped_us = record_get_diff(reader, base_us(out));
+}
+
+static void encode_times(struct record_writer *writer, const struct entity_times *times)
+{
+	bool seen = times->last_seen_us != TIME_NEVER;
+	bool written = times->written_us != TIME_NEVER;
+	bool dropped = times->dropped_us != TIME_NEVER;
+
+	record_put_u8(
+		writer, (uint8_t)((seen ? TIME_SEEN : 0) | (written ? TIME_WRITTEN : 0) |
+				  (dropped ? TIME_DROPPED : 0)));
+	if (seen) {
+		record_put_signed(writer, times->last_seen_us);
+		record_put_diff(writer, times->first_seen_us, times->last_seen_us);
+	}
+	if (written)
+		record_put_diff(writer, times->written_us, base_us(times));
+	if (dropped)
+		record_put_diff(writer, times->dropped_us, base_us(times));
+}
+
+static bool has_parent(enum node_kind kind)
+{
+	return kind == NODE_FIELD || kind == NODE_WHOLE;
+}
 
 static int decode(struct record_reader *reader, struct entity_record *out)
 {
 	uint8_t kind = record_get_u8(reader);
 
-	if (kind < NODE_DATASET || kind > NODE_FIELD)
+	if (kind < NODE_DATASET || kind > NODE_WHOLE)
 		return ERR_CORRUPT;
 	out->kind = (enum node_kind)kind;
 	out->namespace_id = record_get_u32(reader);
 	out->name = record_get_bytes(reader);
 	out->field = record_get_bytes(reader);
 	out->parent = record_get_u32(reader);
-	out->last_seen_us = record_get_signed(reader);
-	out->first_seen_us = record_get_diff(reader, out->last_seen_us);
+	if (has_parent(out->kind) != (out->parent != 0))
+		return ERR_CORRUPT;
+	decode_times(reader, &out->times);
 	out->facet_count = record_get_u32(reader);
 	return reader->bad ? ERR_CORRUPT : 0;
 }
 
-/* The namespace and the field's parent are in front of what changes often. */
+/* What never changes is in front of what changes often. */
 static void encode(struct record_writer *writer, const struct entity_record *record)
 {
 	record_put_u8(writer, (uint8_t)record->kind);
@@ -47,9 +98,26 @@ static void encode(struct record_writer *writer, const struct entity_record *rec
 	record_put_bytes(writer, record->name);
 	record_put_bytes(writer, record->field);
 	record_put_varint(writer, record->parent);
-	record_put_signed(writer, record->last_seen_us);
-	record_put_diff(writer, record->first_seen_us, record->last_seen_us);
+	encode_times(writer, &record->times);
 	record_put_varint(writer, record->facet_count);
+}
+
+/* Of the few facets with a history: their place, and when they were first told. */
+static void decode_firsts(struct record_reader *reader,
+	const struct entity_record *record, struct entity_facet *rows)
+{
+	uint64_t least = 0;
+
+	while (record_left(reader) && !reader->bad) {
+		uint64_t place = record_get_u32(reader);
+
+		if (place < least || place >= record->facet_count) {
+			reader->bad = true;
+			return;
+		}
+		rows[place].first_us = record_get_diff(reader, rows[place].time_us);
+		least = place + 1;
+	}
 }
 
 static int decode_facets(struct record_reader *reader, const struct entity_record *record,
@@ -58,10 +126,12 @@ static int decode_facets(struct record_reader *reader, const struct entity_recor
 	for (size_t i = 0; i < record->facet_count && !reader->bad; i++) {
 		rows[i].name_hash = record_get_u64(reader);
 		rows[i].hash = record_get_u64(reader);
-		rows[i].time_us = record_get_diff(reader, record->last_seen_us);
+		rows[i].time_us = record_get_diff(reader, base_us(&record->times));
+		rows[i].first_us = INT64_MIN;
 		if (i && rows[i].name_hash <= rows[i - 1].name_hash)
 			reader->bad = true;
 	}
+	decode_firsts(reader, record, rows);
 	return record_close(reader);
 }
 
@@ -71,7 +141,13 @@ static void encode_facets(struct record_writer *writer,
 	for (size_t i = 0; i < record->facet_count; i++) {
 		record_put_u64(writer, rows[i].name_hash);
 		record_put_u64(writer, rows[i].hash);
-		record_put_diff(writer, rows[i].time_us, record->last_seen_us);
+		record_put_diff(writer, rows[i].time_us, base_us(&record->times));
+	}
+	for (uint32_t i = 0; i < record->facet_count; i++) {
+		if (rows[i].first_us == INT64_MIN)
+			continue;
+		record_put_varint(writer, i);
+		record_put_diff(writer, rows[i].first_us, rows[i].time_us);
 	}
 }
 
@@ -106,8 +182,7 @@ static int fill(struct store_txn *txn, node_id id, const struct entity_record *r
 		.key = { record->kind, namespace, record->name, record->field },
 		.namespace_id = record->namespace_id,
 		.parent = record->parent,
-		.first_seen_us = record->first_seen_us,
-		.last_seen_us = record->last_seen_us,
+		.times = record->times,
 		.facet_count = record->facet_count,
 	};
 	return 0;
@@ -169,16 +244,18 @@ int entity_find(struct store_txn *txn, const struct node_key *key, node_id *out)
 	return chain_find(txn, DB_ENTITY_KEY, key_hash(key), match, key, out);
 }
 
-/* A field belongs to the dataset of the same name, which is there before it. */
+/* A field belongs to its whole, and that to its dataset: each is there before it. */
 static int find_parent(struct store_txn *txn, const struct node_key *key, node_id *out)
 {
-	struct node_key dataset = { NODE_DATASET, key->namespace, key->name, SLICE("") };
+	struct node_key parent = { NODE_WHOLE, key->namespace, key->name, SLICE("") };
 	int r;
 
 	*out = 0;
-	if (key->kind != NODE_FIELD)
+	if (!has_parent(key->kind))
 		return 0;
-	r = entity_find(txn, &dataset, out);
+	if (key->kind == NODE_WHOLE)
+		parent.kind = NODE_DATASET;
+	r = entity_find(txn, &parent, out);
 	return r > 0 ? ERR_INVALID : r;
 }
 
@@ -213,7 +290,7 @@ static int add_indexes(struct store_txn *txn, node_id id, const struct node_key 
 {
 	int r = chain_add(txn, DB_ENTITY_KEY, key_hash(key), id);
 
-	if (r || key->kind == NODE_FIELD)
+	if (r || has_parent(key->kind))
 		return r;
 	r = entity_list_add(txn, id, key->kind, namespace_id, key->name);
 	if (r)
@@ -228,14 +305,15 @@ int entity_add(
 		.kind = key->kind,
 		.name = key->name,
 		.field = key->field,
-		.first_seen_us = seen_us,
-		.last_seen_us = seen_us,
+		.times = { seen_us, seen_us, TIME_NEVER, TIME_NEVER },
 	};
 	node_id id;
 	int r = find_parent(txn, key, &record.parent);
 
 	if (r)
 		return r;
+	if (record.parent)
+		record.times.first_seen_us = record.times.last_seen_us = TIME_NEVER;
 	r = namespace_intern(txn, key->namespace, &record.namespace_id);
 	if (r)
 		return r;
@@ -252,8 +330,8 @@ int entity_add(
 	return 0;
 }
 
-int entity_put(struct store_txn *txn, node_id id, int64_t first_seen_us,
-	int64_t last_seen_us, const struct entity_facet *rows, size_t count)
+int entity_put(struct store_txn *txn, node_id id, const struct entity_times *times,
+	const struct entity_facet *rows, size_t count)
 {
 	struct record_reader reader;
 	struct entity_record record;
@@ -261,8 +339,7 @@ int entity_put(struct store_txn *txn, node_id id, int64_t first_seen_us,
 
 	if (r || count > UINT32_MAX)
 		return r < 0 ? r : ERR_INVALID;
-	record.first_seen_us = first_seen_us;
-	record.last_seen_us = last_seen_us;
+	record.times = *times;
 	record.facet_count = (uint32_t)count;
 	return save(txn, id, &record, rows, false);
 }

@@ -9,7 +9,7 @@
 /* The dense id of a namespace, made when it is new. */
 NODISCARD int namespace_intern(struct store_txn *txn, struct slice name, uint32_t *out);
 
-/* Makes the rows of a node in the list and search indexes; not for fields. */
+/* Makes the rows of a dataset or job in the list and search indexes. */
 NODISCARD int entity_list_add(struct store_txn *txn, node_id id, enum node_kind kind,
 	uint32_t namespace_id, struct slice name);
 NODISCARD int search_add(struct store_txn *txn, node_id id, struct slice name);

@@ -1,13 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* ioset.c - sets of inputs and outputs, each kept once */
+/*
+ * ioset.c - what runs and declarations tell, each set kept once
+ *
+ * Most sets are a few inputs and outputs: parts that a set does not have take
+ * no byte.  Flows are grouped by their target, so that one costs two bytes
+ * mostly: the step from the source before it, and its classes, form and
+ * `implied` in one number.
+ */
 
 #include "base/arena.h"
 #include "base/hash.h"
+#include "graph/flow.h"
 #include "graph/timeline.h"
+#include "steps.h"
 #include "store_impl.h"
 
-#define IOSET_VERSION 1
+#define IOSET_VERSION 2
+
+enum part { PART_STATED = 1, PART_COVERS = 2, PART_FLOWS = 4 };
+#define PARTS (PART_STATED | PART_COVERS | PART_FLOWS)
+
+/* Covers: four to a byte, the first one in the low bits. */
+#define COVERS_IN_BYTE 4
+#define COVER_BITS     2
+#define COVER_MASK     3U
+
+/* The number of a flow: its classes, two bits of form, `implied`. */
+#define FLOW_IMPLIED	 1U
+#define FLOW_FORM_SHIFT	 1
+#define FLOW_FORM_MASK	 3U
+#define FLOW_CLASS_SHIFT 3
+#define FORM_FIRST	 13 /* the bit of CLASS_FORM_COLUMNS */
+#define FORMS		 3
+#define FLOW_MAX	 ((uint64_t)CLASS_FORM_COLUMNS << FLOW_CLASS_SHIFT)
+/* A target's step and count, a source's step, and that number. */
+#define FLOW_BYTES_MAX (4 * VARINT32_MAX)
+
+_Static_assert(CLASS_FORM_COLUMNS == 1U << FORM_FIRST &&
+		       CLASSES_FORM == ((1U << FORMS) - 1) << FORM_FIRST,
+	"forms are the bits above the classes");
 
 static void id_key(struct store_key *key, ioset_id id)
 {
@@ -15,37 +47,139 @@ static void id_key(struct store_key *key, ioset_id id)
 	key_put_u32(key, id);
 }
 
-/* Returns false when ids are not sorted, or one is there twice. */
-static bool encode_ids(struct record_writer *writer, const node_id *ids, size_t count)
+static size_t cover_bytes(size_t outputs)
 {
-	node_id before = 0;
+	return outputs / COVERS_IN_BYTE + (outputs % COVERS_IN_BYTE != 0);
+}
 
-	for (size_t i = 0; i < count; i++) {
-		if (ids[i] <= before)
-			return false;
-		record_put_varint(writer, ids[i] - before);
-		before = ids[i];
+static bool has_covers(const struct ioset *set)
+{
+	for (size_t i = 0; set->covers && i < set->output_count; i++)
+		if (set->covers[i])
+			return true;
+	return false;
+}
+
+/* Returns false when there is a cover that we do not know. */
+static bool encode_covers(struct record_writer *writer, const struct ioset *set)
+{
+	for (size_t i = 0; i < set->output_count; i += COVERS_IN_BYTE) {
+		unsigned byte = 0;
+
+		for (size_t j = 0; j < COVERS_IN_BYTE && i + j < set->output_count; j++) {
+			if (set->covers[i + j] > COVER_EXPLICIT)
+				return false;
+			byte |= (unsigned)set->covers[i + j] << j * COVER_BITS;
+		}
+		record_put_u8(writer, (uint8_t)byte);
 	}
 	return true;
+}
+
+/* The place of a flow's form; FORMS when it has none, or several. */
+static unsigned form_of(uint32_t classes)
+{
+	unsigned form = 0;
+
+	while (form < FORMS && (classes & CLASSES_FORM) != 1U << (FORM_FIRST + form))
+		form++;
+	return form;
+}
+
+/* One behind the last flow with the same target. */
+static size_t group_end(const struct ioset *set, size_t first)
+{
+	size_t end = first + 1;
+
+	while (end < set->flow_count &&
+		set->flows[end].target == set->flows[first].target)
+		end++;
+	return end;
+}
+
+/* A flow behind another one with the same target. */
+struct flow_before {
+	node_id source;
+	unsigned form;
+};
+
+/* Returns false when the flow does not belong behind the one before it. */
+static bool encode_flow(
+	struct record_writer *writer, const struct flow *flow, struct flow_before *before)
+{
+	unsigned form = form_of(flow->classes);
+	uint32_t number;
+
+	if (form == FORMS || flow->classes > UINT16_MAX || flow->source < before->source)
+		return false;
+	/* The first one stands behind no source at all: 0, of the last form. */
+	if (flow->source == before->source && form <= before->form)
+		return false;
+	number = (flow->classes & ~(uint32_t)CLASSES_FORM) << FLOW_CLASS_SHIFT |
+		 form << FLOW_FORM_SHIFT | (flow->implied ? FLOW_IMPLIED : 0);
+	record_put_varint(writer, flow->source - before->source);
+	record_put_varint(writer, number);
+	*before = (struct flow_before){ flow->source, form };
+	return true;
+}
+
+/* Returns false when flows are not sorted, or one is there twice. */
+static bool encode_flows(struct record_writer *writer, const struct ioset *set)
+{
+	node_id target = 0;
+	size_t end;
+
+	for (size_t i = 0; i < set->flow_count; i = end) {
+		struct flow_before before = { 0, FORMS };
+
+		end = group_end(set, i);
+		if (set->flows[i].target <= target)
+			return false;
+		record_put_varint(writer, set->flows[i].target - target);
+		record_put_varint(writer, end - i);
+		target = set->flows[i].target;
+		for (size_t j = i; j < end; j++)
+			if (!encode_flow(writer, &set->flows[j], &before))
+				return false;
+	}
+	return true;
+}
+
+/* Returns false when the set is not in the form that timeline.h says. */
+static bool encode_parts(struct record_writer *writer, const struct ioset *set)
+{
+	unsigned parts = (set->stated ? PART_STATED : 0) |
+			 (has_covers(set) ? PART_COVERS : 0) |
+			 (set->flow_count ? PART_FLOWS : 0);
+
+	record_put_u8(writer, (uint8_t)parts);
+	record_put_varint(writer, set->input_count);
+	record_put_varint(writer, set->output_count);
+	if (!steps_put(writer, set->inputs, set->input_count) ||
+		!steps_put(writer, set->outputs, set->output_count))
+		return false;
+	if ((parts & PART_COVERS) && !encode_covers(writer, set))
+		return false;
+	return encode_flows(writer, set);
 }
 
 static int encode(struct store_txn *txn, const struct ioset *set, struct slice *out)
 {
 	struct record_writer writer;
+	size_t flow_bytes;
 	size_t bytes;
 	int r;
 
 	if (__builtin_add_overflow(set->input_count, set->output_count, &bytes) ||
-		__builtin_mul_overflow(bytes, VARINT32_MAX, &bytes) ||
-		__builtin_add_overflow(bytes, 2 * VARINT_MAX, &bytes))
+		__builtin_mul_overflow(bytes, VARINT32_MAX + 1, &bytes) ||
+		__builtin_mul_overflow(set->flow_count, FLOW_BYTES_MAX, &flow_bytes) ||
+		__builtin_add_overflow(bytes, flow_bytes, &bytes) ||
+		__builtin_add_overflow(bytes, 1 + 2 * VARINT_MAX, &bytes))
 		return ERR_TOO_LARGE;
 	r = txn_record(txn, &writer, IOSET_VERSION, bytes);
 	if (r)
 		return r;
-	record_put_varint(&writer, set->input_count);
-	record_put_varint(&writer, set->output_count);
-	if (!encode_ids(&writer, set->inputs, set->input_count) ||
-		!encode_ids(&writer, set->outputs, set->output_count))
+	if (!encode_parts(&writer, set))
 		return ERR_INVALID;
 	return txn_check(txn, record_end(&writer, out));
 }
@@ -90,7 +224,7 @@ int ioset_intern(struct store_txn *txn, const struct ioset *set, ioset_id *out)
 	uint64_t hash;
 	int r;
 
-	if (set->input_count == 0 && set->output_count == 0) {
+	if (ioset_empty(set)) {
 		*out = 0;
 		return 0;
 	}
@@ -102,42 +236,127 @@ int ioset_intern(struct store_txn *txn, const struct ioset *set, ioset_id *out)
 	return r <= 0 ? r : add(txn, hash, record, out);
 }
 
-/* A member takes a byte at least: no count beyond that is believed. */
-static size_t decode_count(struct record_reader *reader)
+/* What a record says in front of its members. */
+struct head {
+	unsigned parts;
+	size_t inputs;
+	size_t outputs;
+};
+
+static void decode_head(struct record_reader *reader, struct head *out)
 {
-	return (size_t)record_get_max(reader, record_left(reader));
+	out->parts = record_get_u8(reader);
+	if (out->parts & ~(unsigned)PARTS)
+		reader->bad = true;
+	out->inputs = steps_count(reader);
+	out->outputs = steps_count(reader);
 }
 
-static int decode_ids(
-	struct record_reader *reader, struct arena *arena, size_t count, node_id **out)
+static int decode_covers(
+	struct record_reader *reader, struct arena *arena, struct ioset *out)
 {
-	node_id *ids = arena_array(arena, count ? count : 1, sizeof(*ids));
-	uint64_t id = 0;
+	uint8_t *covers = arena_array(arena, out->output_count + 1, sizeof(*covers));
+	unsigned byte = 0;
 
-	if (!ids)
+	if (!covers)
 		return ERR_NOMEM;
-	for (size_t i = 0; i < count; i++) {
-		uint64_t step = record_get_u32(reader);
-
-		id += step;
-		if (step == 0 || id > UINT32_MAX)
+	for (size_t i = 0; i < out->output_count; i++) {
+		byte = i % COVERS_IN_BYTE ? byte >> COVER_BITS : record_get_u8(reader);
+		covers[i] = byte & COVER_MASK;
+		if (covers[i] > COVER_EXPLICIT)
 			return ERR_CORRUPT;
-		ids[i] = (node_id)id;
 	}
-	*out = ids;
-	return 0;
+	out->covers = covers;
+	/* What is left of the last byte is nothing. */
+	return byte > COVER_MASK && out->output_count % COVERS_IN_BYTE ? ERR_CORRUPT : 0;
+}
+
+/* Flows as they come out of a record. */
+struct flow_reader {
+	struct record_reader *reader;
+	struct flow_before before;
+	size_t left; /* of the group */
+	node_id target;
+};
+
+/* Begins the next group; false when there is none. */
+static bool next_group(struct flow_reader *flows)
+{
+	struct record_reader *reader = flows->reader;
+	uint64_t step;
+
+	if (reader->bad || !record_left(reader))
+		return false;
+	step = record_get_max(reader, UINT32_MAX - flows->target);
+	flows->target += (node_id)step;
+	flows->left = steps_count(reader);
+	flows->before = (struct flow_before){ 0, FORMS };
+	if (!step || !flows->left)
+		reader->bad = true;
+	return !reader->bad;
+}
+
+static bool next_flow(struct flow_reader *flows, struct flow *out)
+{
+	struct record_reader *reader = flows->reader;
+	struct flow_before *before = &flows->before;
+	uint64_t step;
+	uint64_t number;
+	unsigned form;
+
+	if (!flows->left && !next_group(flows))
+		return false;
+	flows->left--;
+	step = record_get_max(reader, UINT32_MAX - before->source);
+	number = record_get_max(reader, FLOW_MAX - 1);
+	form = number >> FLOW_FORM_SHIFT & FLOW_FORM_MASK;
+	if (form >= FORMS || (step == 0 && form <= before->form))
+		reader->bad = true;
+	before->source += (node_id)step;
+	before->form = form;
+	out->target = flows->target;
+	out->source = before->source;
+	out->classes = (uint32_t)(number >> FLOW_CLASS_SHIFT) | 1U << (FORM_FIRST + form);
+	out->implied = number & FLOW_IMPLIED;
+	return !reader->bad;
+}
+
+/* Counts them first: so none is believed that is not there. */
+static int decode_flows(
+	struct record_reader *reader, struct arena *arena, struct ioset *out)
+{
+	struct record_reader ahead = *reader;
+	struct flow_reader counting = { .reader = &ahead };
+	struct flow_reader flows = { .reader = reader };
+	struct flow flow;
+
+	while (next_flow(&counting, &flow))
+		out->flow_count++;
+	out->flows = arena_array(arena, out->flow_count + 1, sizeof(*out->flows));
+	if (!out->flows)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < out->flow_count; i++)
+		if (!next_flow(&flows, &out->flows[i]))
+			return ERR_CORRUPT;
+	return out->flow_count && !flows.left ? 0 : ERR_CORRUPT;
 }
 
 static int decode(struct record_reader *reader, struct arena *arena, struct ioset *out)
 {
+	struct head head;
 	int r;
 
-	out->input_count = decode_count(reader);
-	out->output_count = decode_count(reader);
-	r = decode_ids(reader, arena, out->input_count, &out->inputs);
-	if (r)
-		return r;
-	r = decode_ids(reader, arena, out->output_count, &out->outputs);
+	decode_head(reader, &head);
+	out->stated = head.parts & PART_STATED;
+	out->input_count = head.inputs;
+	out->output_count = head.outputs;
+	r = steps_get(reader, arena, head.inputs, &out->inputs);
+	if (!r)
+		r = steps_get(reader, arena, head.outputs, &out->outputs);
+	if (!r && (head.parts & PART_COVERS))
+		r = decode_covers(reader, arena, out);
+	if (!r && (head.parts & PART_FLOWS))
+		r = decode_flows(reader, arena, out);
 	return r ? r : record_close(reader);
 }
 
@@ -172,35 +391,43 @@ int ioset_get(struct store_txn *txn, ioset_id id, struct arena *arena, struct io
 	return r == ERR_CORRUPT ? txn_check(txn, r) : r;
 }
 
-/* Reads on to the first member at or behind a wanted one, or through all. */
-static bool seek_member(struct record_reader *reader, size_t count, uint64_t wanted)
+static bool seek_flow(struct record_reader *reader, const struct head *head,
+	const struct timeline_item *item)
 {
-	uint64_t id = 0;
+	struct flow_reader flows = { .reader = reader };
+	struct flow flow;
 
-	while (count-- && id < wanted && !reader->bad)
-		id += record_get_u32(reader);
-	return id == wanted;
+	if (head->parts & PART_COVERS)
+		for (size_t n = cover_bytes(head->outputs); n; n--)
+			(void)record_get_u8(reader);
+	while (next_flow(&flows, &flow))
+		if (flow.target == item->node && flow.source == item->source)
+			return true;
+	return false;
 }
 
-int ioset_holds(struct store_txn *txn, ioset_id id, node_id dataset, bool output)
+int ioset_has(struct store_txn *txn, ioset_id id, const struct timeline_item *item,
+	size_t *bytes_out)
 {
 	struct record_reader reader;
-	size_t inputs;
-	size_t outputs;
-	bool holds;
+	struct head head;
+	bool found;
 	int r;
 
+	*bytes_out = 0;
 	if (id == 0)
 		return 1;
 	r = open_set(txn, id, &reader);
 	if (r)
 		return r;
-	inputs = decode_count(&reader);
-	outputs = decode_count(&reader);
-	if (output)
-		(void)seek_member(&reader, inputs, UINT64_MAX);
-	holds = seek_member(&reader, output ? outputs : inputs, dataset);
+	*bytes_out = record_left(&reader);
+	decode_head(&reader, &head);
+	found = steps_seek(&reader, head.inputs, item->node);
+	if (item->what != ITEM_INPUT)
+		found = steps_seek(&reader, head.outputs, item->node);
+	if (item->what == ITEM_FLOW)
+		found = (head.parts & PART_FLOWS) && seek_flow(&reader, &head, item);
 	if (reader.bad)
 		return txn_check(txn, ERR_CORRUPT);
-	return holds ? 0 : 1;
+	return found ? 0 : 1;
 }

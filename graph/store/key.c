@@ -143,6 +143,28 @@ struct runid key_get_runid(struct key_reader *reader)
 	return id;
 }
 
+size_t key_get_name(struct key_reader *reader, char *name, size_t max)
+{
+	size_t len = 0;
+
+	for (;;) {
+		uint8_t byte = key_get_u8(reader);
+
+		/* A zero is escaped, or it is the first of the two that end the name. */
+		if (!byte) {
+			uint8_t next = key_get_u8(reader);
+
+			if (!next)
+				return len;
+			reader->bad |= next != 255;
+		}
+		reader->bad |= len == max;
+		if (reader->bad)
+			return 0;
+		name[len++] = (char)byte;
+	}
+}
+
 int key_close(const struct key_reader *reader)
 {
 	return reader->bad || reader->at != reader->end ? ERR_CORRUPT : 0;

@@ -65,5 +65,8 @@ uint64_t key_get_u64(struct key_reader *reader);
 int64_t key_get_time(struct key_reader *reader);
 struct runid key_get_runid(struct key_reader *reader);
 
+/* Reads a name and its end; returns its length.  One over max bytes is bad. */
+size_t key_get_name(struct key_reader *reader, char *name, size_t max);
+
 /* 0 when the parts read were there and nothing is left, else ERR_CORRUPT. */
 NODISCARD int key_close(const struct key_reader *reader);

@@ -179,14 +179,20 @@ int64_t record_get_signed(struct record_reader *reader)
 
 struct slice record_get_bytes(struct record_reader *reader)
 {
-	uint64_t len = record_get_varint(reader);
+	uint64_t len = record_get_max(reader, record_left(reader));
+
+	return record_get_raw(reader, (size_t)len);
+}
+
+struct slice record_get_raw(struct record_reader *reader, size_t len)
+{
 	struct slice bytes = { (const char *)reader->at, 0 };
 
 	if (len > record_left(reader)) {
 		reader->bad = true;
 		return bytes;
 	}
-	bytes.len = (size_t)len;
+	bytes.len = len;
 	reader->at += len;
 	return bytes;
 }

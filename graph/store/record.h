@@ -78,6 +78,9 @@ uint64_t record_get_varint_slow(struct record_reader *reader);
 int64_t record_get_signed(struct record_reader *reader);
 struct slice record_get_bytes(struct record_reader *reader);
 
+/* So many bytes, or none. */
+struct slice record_get_raw(struct record_reader *reader, size_t len);
+
 static inline size_t record_left(const struct record_reader *reader)
 {
 	return (size_t)(reader->end - reader->at);

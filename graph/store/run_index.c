@@ -24,15 +24,33 @@ static void time_key(struct store_key *key, const struct run_position *position)
 	position_put(key, position);
 }
 
-int run_index_add(struct store_txn *txn, node_id job, enum evidence lane,
+static int lane_add(struct store_txn *txn, node_id job, enum evidence lane,
+	const struct run_position *position)
+{
+	struct store_key key;
+
+	lane_key(&key, job, lane, position);
+	return db_index(txn, DB_RUN_JOB, &key, false);
+}
+
+static int lane_remove(struct store_txn *txn, node_id job, enum evidence lane,
 	const struct run_position *position)
 {
 	struct store_key key;
 	int r;
 
 	lane_key(&key, job, lane, position);
-	r = db_index(txn, DB_RUN_JOB, &key, false);
-	if (r || lane == EVIDENCE_DECLARED)
+	r = db_remove(txn, DB_RUN_JOB, &key);
+	return r < 0 ? r : 0;
+}
+
+int run_index_add(struct store_txn *txn, node_id job, enum evidence lane,
+	const struct run_position *position)
+{
+	struct store_key key;
+	int r = lane_add(txn, job, lane, position);
+
+	if (r || lane != EVIDENCE_OBSERVED)
 		return r;
 	time_key(&key, position);
 	/* Most runs start after the others did. */
@@ -43,15 +61,25 @@ int run_index_remove(struct store_txn *txn, node_id job, enum evidence lane,
 	const struct run_position *position)
 {
 	struct store_key key;
-	int r;
+	int r = lane_remove(txn, job, lane, position);
 
-	lane_key(&key, job, lane, position);
-	r = db_remove(txn, DB_RUN_JOB, &key);
-	if (r < 0 || lane == EVIDENCE_DECLARED)
-		return r < 0 ? r : 0;
+	if (r || lane != EVIDENCE_OBSERVED)
+		return r;
 	time_key(&key, position);
 	r = db_remove(txn, DB_RUN_TIME, &key);
 	return r < 0 ? r : 0;
+}
+
+int snapshot_index_add(
+	struct store_txn *txn, node_id job, const struct run_position *position)
+{
+	return lane_add(txn, job, EVIDENCE_OBSERVED, position);
+}
+
+int snapshot_index_remove(
+	struct store_txn *txn, node_id job, const struct run_position *position)
+{
+	return lane_remove(txn, job, EVIDENCE_OBSERVED, position);
 }
 
 static enum db_step step_of(enum run_direction direction)

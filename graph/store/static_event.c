@@ -27,6 +27,40 @@ int static_event_find(struct store_txn *txn, uint64_t hash, uint64_t *sequence_o
 	return txn_check(txn, record_close(&reader));
 }
 
+struct visitor {
+	static_event_visit *visit;
+	void *ctx;
+};
+
+static int visit_row(struct store_txn *txn, const struct row *row, void *ctx)
+{
+	const struct visitor *visitor = ctx;
+	struct record_reader reader;
+	struct key_reader key;
+	uint64_t sequence;
+	uint64_t hash;
+	int r;
+
+	(void)txn;
+	key_open(&key, row->key);
+	hash = key_get_u64(&key);
+	r = key_close(&key);
+	if (r == 0)
+		r = record_open(&reader, row->value, STATIC_EVENT_VERSION);
+	if (r)
+		return r;
+	sequence = record_get_varint(&reader);
+	r = record_close(&reader);
+	return r ? r : visitor->visit(visitor->ctx, hash, sequence);
+}
+
+int static_event_each(struct store_txn *txn, static_event_visit *visit, void *ctx)
+{
+	struct visitor visitor = { visit, ctx };
+
+	return db_each(txn, DB_STATIC_EVENT, NULL, 0, visit_row, &visitor);
+}
+
 int static_event_add(struct store_txn *txn, uint64_t hash, uint64_t sequence)
 {
 	struct record_writer writer;

@@ -238,26 +238,32 @@ uint64_t store_bytes(struct store *store)
 
 static int check_format(struct store_txn *txn, bool readonly, struct fault *fault)
 {
+	const char *path = txn->store->path;
 	uint64_t format;
 	int r = meta_get(txn, "format", &format);
 
 	if (r > 0 && !readonly)
 		return meta_put(txn, "format", STORE_FORMAT);
 	if (r > 0) {
-		fault_set(fault, "", "this folder holds no graph yet");
+		fault_set(fault, path, "holds no graph yet");
 		return ERR_NOT_FOUND;
 	}
 	if (r == 0 && format > STORE_FORMAT) {
-		fault_set(fault, "",
+		fault_set(fault, path,
 			"written in format %llu by a newer headwater; this one knows %u: "
 			"use the newer one, or %s",
 			(unsigned long long)format, (unsigned)STORE_FORMAT, advice);
 		return ERR_VERSION;
 	}
-	if (r == 0 && format < STORE_FORMAT)
-		r = ERR_CORRUPT;
+	if (r == 0 && format < STORE_FORMAT) {
+		fault_set(fault, path,
+			"written in format %llu by an older headwater; "
+			"this one knows %u: %s",
+			(unsigned long long)format, (unsigned)STORE_FORMAT, advice);
+		return ERR_VERSION;
+	}
 	if (r == ERR_CORRUPT)
-		fault_set(fault, "", "the format record is damaged: %s", advice);
+		fault_set(fault, path, "the format record is damaged: %s", advice);
 	return r;
 }
 
@@ -278,7 +284,7 @@ static int open_db(struct store_txn *txn, enum store_db db, bool readonly)
 	return code ? store_error(store, code) : 0;
 }
 
-/* DB_META is the first: nothing of a newer format is touched before it is known. */
+/* DB_META is the first: nothing of another format is touched before it is known. */
 static int open_dbs(struct store_txn *txn, bool readonly, struct fault *fault)
 {
 	for (size_t i = 0; i < DB_COUNT; i++) {
@@ -436,12 +442,16 @@ static int store_new(const struct store_options *options, struct store **out)
 }
 
 /* Whoever knew better what is wrong has said so already. */
-static void explain(const char *path, int err, struct fault *fault)
+static void explain(const struct store_options *options, int err, struct fault *fault)
 {
+	const char *path = options->path;
+
 	if (!fault || fault->why[0])
 		return;
 	if (err == ERR_CORRUPT)
 		fault_set(fault, "", "%s is damaged: %s", path, advice);
+	else if (err == ERR_DISK_FULL && options->quota_bytes)
+		fault_set(fault, path, "the quota or the disk is full: raise or free it");
 	else
 		fault_set(fault, "", "cannot open %s: %s", path, err_text(err));
 }
@@ -458,7 +468,7 @@ int store_open(
 	if (r == 0)
 		r = open_all(store, options, fault);
 	if (r) {
-		explain(options->path, r, fault);
+		explain(options, r, fault);
 		return r;
 	}
 	*out = TAKE(store);

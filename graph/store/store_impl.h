@@ -27,16 +27,24 @@
 	X(ENTITY_LIST, "entity_list")     \
 	X(SEARCH, "search")               \
 	X(FACET, "facet")                 \
+	X(HISTORY, "history")             \
+	X(LABEL, "label")                 \
+	X(ALIAS_CLAIM, "alias_claim")     \
+	X(ALIAS, "alias")                 \
 	X(NAMESPACE, "namespace")         \
 	X(NAMESPACE_KEY, "namespace_key") \
 	X(RUN, "run")                     \
 	X(RUN_JOB, "run_job")             \
 	X(RUN_TIME, "run_time")           \
+	X(SNAPSHOT, "snapshot")           \
+	X(JOB_PARENT, "job_parent")       \
+	X(JOB_CHILD, "job_child")         \
 	X(STATIC_EVENT, "static_event")   \
 	X(DECLARATION, "declaration")     \
 	X(IOSET, "ioset")                 \
 	X(IOSET_KEY, "ioset_key")         \
 	X(TIMELINE, "timeline")           \
+	X(FLOW, "flow")                   \
 	X(ADJACENCY, "adjacency")
 
 #define STORE_DB_ENUM(id, name) DB_##id,

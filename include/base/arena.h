@@ -12,6 +12,7 @@
 #include "base/attr.h"
 #include "base/slice.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
@@ -32,6 +33,9 @@ NODISCARD void *arena_array(struct arena *arena, size_t count, size_t size);
 
 /* A copy of the bytes; ptr is NULL when it failed and s was not empty. */
 struct slice arena_dup(struct arena *arena, struct slice s);
+
+/* Whether an allocation ever failed for the ceiling. */
+bool arena_was_full(const struct arena *arena);
 
 /* Bytes taken from the system so far. */
 size_t arena_bytes(const struct arena *arena);

@@ -5,9 +5,9 @@
  *
  * An edge stands in two places: among the downstream neighbours of its source
  * and among the upstream neighbours of its target.  The kinds of the two nodes
- * give the kind of edge: dataset -> job reads, job -> dataset writes,
- * dataset -> dataset derives, job -> job flows, field -> field and field ->
- * dataset derive columns.
+ * give the kind of edge: dataset -> job reads, job -> dataset writes; any other
+ * is a flow, told by some owner (flow.h has who).  A job and a dataset may be
+ * joined by both.
  *
  * Stored: one value per (node, direction, first neighbour of the chunk), with
  * sorted neighbours as deltas; a chunk has a limited size, so that a new edge
@@ -20,19 +20,49 @@
 
 enum direction { UPSTREAM = 0, DOWNSTREAM = 1 };
 
-/* Flags of an edge. */
+/* Flags of an edge.  The high half of the 32 bits is its classes, see below. */
 enum edge_flag {
+	/* The job's own inputs and outputs. */
 	EDGE_OBSERVED_NOW = 1,	/* stands in the observed lane as of the end of time */
 	EDGE_DECLARED_NOW = 2,	/* the same in the declared lane */
 	EDGE_OBSERVED_EVER = 4, /* is in some segment of the observed lane */
 	EDGE_DECLARED_EVER = 8,
+	/* Flows: some owner tells it. */
+	EDGE_FLOW_OBSERVED_NOW = 16,
+	EDGE_FLOW_DECLARED_NOW = 32,
+	EDGE_FLOW_INFERRED_NOW = 64,
+	EDGE_FLOW_OBSERVED_EVER = 128,
+	EDGE_FLOW_DECLARED_EVER = 256,
+	EDGE_FLOW_INFERRED_EVER = 512,
+	/* Of a write that stands now: every set that has it covers the output. */
+	EDGE_COVERED = 1024,
+	/* Of a flow that stands now: the way over the owner's inputs and outputs is
+	   there as well. */
+	EDGE_IMPLIED = 2048,
+	/* From a NODE_WHOLE to its fields; one-sided, in the downstream list alone. */
+	EDGE_CONTAINS = 4096,
+	/* Control flow between jobs (jobDependencies); never data flow. */
+	EDGE_CONTROL = 8192,
 };
-#define EDGE_NOW (EDGE_OBSERVED_NOW | EDGE_DECLARED_NOW)
+#define EDGE_IO_NOW (EDGE_OBSERVED_NOW | EDGE_DECLARED_NOW)
+#define EDGE_FLOW_NOW \
+	(EDGE_FLOW_OBSERVED_NOW | EDGE_FLOW_DECLARED_NOW | EDGE_FLOW_INFERRED_NOW)
+#define EDGE_NOW     (EDGE_IO_NOW | EDGE_FLOW_NOW)
+#define EDGE_IO_EVER (EDGE_OBSERVED_EVER | EDGE_DECLARED_EVER)
+#define EDGE_FLOW_EVER \
+	(EDGE_FLOW_OBSERVED_EVER | EDGE_FLOW_DECLARED_EVER | EDGE_FLOW_INFERRED_EVER)
+
+/* Of flows that stand now: enum flow_class (flow.h), in the high half. */
+#define EDGE_CLASS_SHIFT    16
+#define EDGE_CLASSES(flags) ((uint32_t)(flags) >> EDGE_CLASS_SHIFT)
 
 struct edge {
 	node_id peer;
-	uint16_t flags;
-	/* How many segments of each lane hold it; on the job's side only, else 0. */
+	uint32_t flags;
+	/*
+	 * How many segments of each lane have it as the job's own input or output;
+	 * on the job's side only, else 0.
+	 */
 	uint32_t segments[2];
 };
 

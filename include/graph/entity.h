@@ -3,8 +3,8 @@
 /*
  * entity.h - nodes by id and by key, their facets, and the ways to list them
  *
- * An entity is a dataset, a job or a field.  Its record holds its key, the
- * first and last event time that mentions it, and a table of its facets with
+ * An entity is a dataset, a job, a field or a whole.  Its record holds its key,
+ * the first and last event time that mentions it, and a table of its facets with
  * the event time each stands since; the facets' bytes are records of their
  * own, so that the steady state rewrites the small table only.
  *
@@ -22,15 +22,31 @@ struct entity_facet {
 	uint64_t name_hash; /* hash64 of the facet's name */
 	uint64_t hash;	    /* hash64 of its bytes, never 0; 0: deleted */
 	int64_t time_us;
+	/* Of facets with a history (history.h): when this content was first told. */
+	int64_t first_us; /* INT64_MIN: of all others */
 };
+
+/* Times of a node; fields have none: all are TIME_NEVER. */
+#define TIME_NEVER INT64_MIN
+struct entity_times {
+	int64_t first_seen_us;
+	int64_t last_seen_us;
+	/* Of datasets: the newest of each kind (docs/SEMANTICS.md, Lifecycle). */
+	int64_t written_us;
+	int64_t dropped_us;
+};
+
+static inline bool entity_dropped(const struct entity_times *times)
+{
+	return times->dropped_us != TIME_NEVER && times->dropped_us >= times->written_us;
+}
 
 struct entity {
 	node_id id;
 	struct node_key key;   /* slices into the snapshot */
 	uint32_t namespace_id; /* dense, from 1 on */
-	node_id parent;	       /* NODE_FIELD: its dataset; else 0 */
-	int64_t first_seen_us;
-	int64_t last_seen_us;
+	node_id parent; /* NODE_FIELD: its whole; NODE_WHOLE: its dataset; else 0 */
+	struct entity_times times;
 	uint32_t facet_count;
 };
 
@@ -40,8 +56,11 @@ NODISCARD int entity_find(
 
 /*
  * Makes a node that is not there yet (the caller has looked), with its rows in
- * the list and search indexes.  Names of any length.  A field's dataset has to
- * be there before it (else ERR_INVALID); fields are not listed or searched.
+ * the list and search indexes.  Names of any length.  A dataset has to be there
+ * before its whole, and that before its fields (else ERR_INVALID); neither are
+ * listed or searched, and they have no times: the whole's downstream edges with
+ * EDGE_CONTAINS list the fields.  seen_us TIME_NEVER: it was told of, and no
+ * event had it itself.
  */
 NODISCARD int entity_add(
 	struct store_txn *txn, const struct node_key *key, int64_t seen_us, node_id *out);
@@ -57,8 +76,8 @@ NODISCARD int entity_facets(
 	struct store_txn *txn, node_id id, struct entity_facet *rows, size_t max);
 
 /* Writes times and the facet table (sorted by name_hash) of a node. */
-NODISCARD int entity_put(struct store_txn *txn, node_id id, int64_t first_seen_us,
-	int64_t last_seen_us, const struct entity_facet *rows, size_t count);
+NODISCARD int entity_put(struct store_txn *txn, node_id id,
+	const struct entity_times *times, const struct entity_facet *rows, size_t count);
 
 /* One facet's name and bytes. */
 struct facet {

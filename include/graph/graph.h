@@ -20,6 +20,7 @@
 #pragma once
 
 #include "graph/eventlog.h"
+#include "graph/facets.h"
 #include "graph/image.h"
 #include "graph/model.h"
 #include "graph/store.h"
@@ -43,7 +44,8 @@ struct graph_options {
 	uint32_t train_after; /* eventlog_options.train_after */
 	bool no_sync;	      /* for measurements only */
 	event_decode *decode;
-	graph_progress *progress; /* or NULL */
+	const struct facet_reader *facets; /* static; NULL: no facet is understood */
+	graph_progress *progress;	   /* or NULL */
 	void *progress_ctx;
 };
 
@@ -54,6 +56,9 @@ void graph_close(struct graph *graph);
 DEFINE_AUTO(graph, struct graph *, graph_close);
 
 struct eventlog *graph_log(struct graph *graph);
+
+/* As given at opening. */
+const struct facet_reader *graph_facets(const struct graph *graph);
 
 /* Decodes with the function given at opening. */
 NODISCARD int graph_decode(struct graph *graph, struct slice raw, int64_t received_us,
@@ -98,6 +103,12 @@ struct snapshot {
 /* Any thread.  ERR_BUSY when store and image did not meet within a second. */
 NODISCARD int snapshot_take(struct graph *graph, struct snapshot *out);
 void snapshot_end(struct snapshot *snapshot);
+
+/*
+ * Whether lists have a node: 1, or 0 when another one stands for it, and for a
+ * dataset of which nothing is known but that symlinks told its name once.
+ */
+NODISCARD int snapshot_lists(const struct snapshot *snapshot, node_id id);
 
 /*
  * Writes the canonical text of the graph: nodes, facets, edges, runs and

@@ -33,14 +33,21 @@ struct image_edges {
 	uint32_t now;	/* the first ones stand now */
 	uint32_t total; /* with past ones */
 	const node_id *peers;
-	const uint16_t *flags; /* enum edge_flag, beside peers */
+	const uint32_t *flags; /* enum edge_flag, beside peers */
 };
 
 struct image_node {
 	struct image_edges edges[2]; /* by enum direction */
 	uint32_t namespace_id;
-	node_id parent; /* a field's dataset, else 0 */
-	uint8_t kind;	/* enum node_kind; 0: no such node */
+	/* A field's whole; a whole's dataset; a dataset's whole or 0; a job's 0. */
+	node_id parent;
+	/*
+	 * Nodes that are one (aliases of a dataset, and fields of that name in
+	 * them) form a ring: the next of them, or 0.  One of them stands for all.
+	 */
+	node_id ring;
+	uint8_t kind; /* enum node_kind; 0: no such node */
+	bool alias;   /* another one of its ring stands for it */
 };
 
 NODISCARD int image_new(struct image **out);
@@ -60,9 +67,16 @@ DEFINE_AUTO(image, struct image *, image_free);
 NODISCARD int image_add_node(struct image *image, node_id id, enum node_kind kind,
 	uint32_t namespace_id, node_id parent);
 NODISCARD int image_put_edge(struct image *image, node_id node, enum direction direction,
-	node_id peer, uint16_t flags);
+	node_id peer, uint32_t flags);
 NODISCARD int image_remove_edge(
 	struct image *image, node_id node, enum direction direction, node_id peer);
+
+/*
+ * Makes these nodes one: a ring of them, for which ids[0] stands.  Whatever ring
+ * one of them was in before is forgotten by it: the caller sets what is left of
+ * that as well.  With one node: it stands for itself.
+ */
+NODISCARD int image_set_ring(struct image *image, const node_id *ids, size_t count);
 
 /*
  * For opening: all edges of a node in one direction at once, sorted by peer
@@ -87,8 +101,16 @@ void image_unpin(struct image_version *version);
 DEFINE_AUTO(image_version, struct image_version *, image_unpin);
 
 uint64_t image_sequence(const struct image_version *version);
-node_id image_last(const struct image_version *version);	/* highest node id */
-uint64_t image_edge_count(const struct image_version *version); /* past ones too */
+node_id image_last(const struct image_version *version); /* highest node id */
+
+/* Past ones too, and those from wholes to their fields. */
+uint64_t image_edge_count(const struct image_version *version);
+
+/* Nodes in rings: 0 when there are no aliases at all. */
+uint64_t image_ring_count(const struct image_version *version);
+
+/* The node that stands for this one: itself, mostly. */
+node_id image_canonical(const struct image_version *version, node_id id);
 
 /* NULL when there is no such node. */
 const struct image_node *image_node(const struct image_version *version, node_id id);

@@ -13,7 +13,13 @@
  * - start: the first START, else the first event.
  * - end: the first terminal event; at the same time the lower type.
  * - state: the terminal type, else the highest of OTHER, START, RUNNING.
- * - ioset: the union of inputs and outputs of all events.
+ * - ioset: the union of the sets of all its events, but snapshots.
+ * - parent and root: of the newest event that tells them; at the same time the
+ *   larger names.
+ *
+ * A parent or root that sent no event itself is a stub: a run without events
+ * (event_total 0), of the job that the newest child names, whose first_us is
+ * the earliest event time of a child that named it.
  *
  * A run has a position among the runs of its job: (start, run id).
  */
@@ -33,10 +39,16 @@ struct run_event {
 	uint64_t sequence;
 };
 
+struct run_link {
+	struct runid run;
+	node_id job; /* 0: not told */
+};
+
 struct run {
 	struct runid id;
 	node_id job;
-	bool job_known;	     /* its name is not "unknown" */
+	bool job_known;	     /* an event of its own named it, and not "unknown" */
+	bool job_own;	     /* an event of its own named it */
 	int64_t job_time_us; /* event time that gave the job */
 	enum event_type state;
 	int64_t start_us; /* of the first START; INT64_MAX: none came */
@@ -44,6 +56,10 @@ struct run {
 	int64_t last_us;  /* of the last event */
 	int64_t end_us;	  /* of the first terminal event; INT64_MAX: none came */
 	ioset_id io;
+	struct run_link parent;
+	struct run_link root;
+	int64_t told_us;  /* event time that told parent and root; INT64_MIN: none did */
+	int64_t child_us; /* earliest event time of a child; INT64_MAX: it has none */
 	uint32_t event_total; /* all that were folded; one that is older than those kept
 				 below counts as often as it comes */
 	uint32_t event_count; /* kept, newest first */
@@ -68,8 +84,9 @@ NODISCARD int run_put(struct store_txn *txn, const struct run *run);
 
 /*
  * The two indexes over runs: by (job, lane, position) and by position alone.
- * The lane is the evidence; declared lane rows are job events, whose run id
- * is made of their hash, and they are in no other index.
+ * The lane is the evidence.  Rows of the declared and inferred lanes are job and
+ * dataset events, whose run id is made of their hash, and rows of snapshots are
+ * in the observed lane: neither are in the other index.
  */
 NODISCARD int run_index_add(struct store_txn *txn, node_id job, enum evidence lane,
 	const struct run_position *position);
@@ -92,22 +109,53 @@ extern const struct run_position run_position_last;
 
 int run_position_compare(const struct run_position *a, const struct run_position *b);
 
+/*
+ * A snapshot of a run: the set of an event that stands alone.  It has a row in
+ * the observed lane of its run's job at (event time, run id); the run's own row
+ * may be the same one, whose set is then both together.  The fold keeps both
+ * numbers right, since the run's row may go elsewhere.
+ */
+struct snapshot_set {
+	ioset_id alone; /* what the snapshot told */
+	ioset_id io;	/* that, with the run's own set when it stands here too */
+};
+NODISCARD int snapshot_set_get(struct store_txn *txn, const struct run_position *position,
+	struct snapshot_set *out); /* 0 or 1 */
+NODISCARD int snapshot_set_put(struct store_txn *txn, const struct run_position *position,
+	const struct snapshot_set *set);
+/* The next snapshot of the run behind a time; 0, or 1 when there is none. */
+NODISCARD int snapshot_set_next(struct store_txn *txn, const struct runid *run,
+	int64_t after_us, int64_t *time_us_out, struct snapshot_set *out);
+
+/* A snapshot's row, where the run has none of its own: in the lane's index alone. */
+NODISCARD int snapshot_index_add(
+	struct store_txn *txn, node_id job, const struct run_position *position);
+NODISCARD int snapshot_index_remove(
+	struct store_txn *txn, node_id job, const struct run_position *position);
+
 /* Job events and dataset events that were folded, by hash, so that a second one is known.
  */
 NODISCARD int static_event_find(
 	struct store_txn *txn, uint64_t hash, uint64_t *sequence_out); /* 0 or 1 */
 NODISCARD int static_event_add(struct store_txn *txn, uint64_t hash, uint64_t sequence);
 
+/* Calls visit for all of them, in order of hashes; stops when it returns not 0. */
+typedef int static_event_visit(void *ctx, uint64_t hash, uint64_t sequence);
+NODISCARD int static_event_each(
+	struct store_txn *txn, static_event_visit *visit, void *ctx);
+
 /*
- * Declared lineage: what a job event said of inputs and outputs.  Kept under
- * (job, position), as run records are kept for the observed lane.
+ * Declared and inferred lineage: what a job event or a dataset event said.
+ * Kept under (owner, lane, position), as run records are kept for the observed
+ * lane.
  */
 struct declaration {
-	node_id job;
+	node_id job; /* or dataset: the owner */
+	enum evidence lane;
 	struct run_position position;
 	ioset_id io;
 };
-NODISCARD int declaration_get(struct store_txn *txn, node_id job,
+NODISCARD int declaration_get(struct store_txn *txn, node_id job, enum evidence lane,
 	const struct run_position *position, struct declaration *out); /* 0 or 1 */
 NODISCARD int declaration_put(
 	struct store_txn *txn, const struct declaration *declaration);

@@ -5,8 +5,9 @@
  *
  * The store holds what the fold made of the event log up to a position, and
  * the position itself, in the same transaction.  Its records are defined by
- * the headers beside this one, one for each kind: entity.h, run.h, timeline.h,
- * adjacency.h.  All of them take a store_txn.
+ * the headers beside this one, one for each kind: entity.h, history.h, alias.h,
+ * label.h, run.h, parent.h, timeline.h, flow.h, adjacency.h.  All of them take a
+ * store_txn.
  *
  * Any number of threads may read, each through its own transaction; one
  * thread at a time may write.  What a read returns points into the snapshot:
@@ -25,7 +26,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define STORE_FORMAT 1
+#define STORE_FORMAT 2
 
 struct store;
 struct store_txn;
@@ -38,7 +39,7 @@ struct store_options {
 };
 
 /*
- * ERR_VERSION when it was written by a newer format, ERR_CORRUPT when the file
+ * ERR_VERSION when it was written in another format, ERR_CORRUPT when the file
  * is damaged or shorter than it says, ERR_NOT_FOUND when it is to be read only
  * and not there.  The fault says what to do.  A folder must be open only once in
  * a process, and in one process only.

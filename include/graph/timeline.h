@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * timeline.h - what a job read and wrote, over time
+ * timeline.h - what an owner tells, over time
  *
- * An ioset is a set of inputs and outputs, kept once and known by a number.
+ * An ioset is what one run of a job told: its inputs and outputs, and the flows
+ * between whatever nodes it named.  Datasets own such sets too (dataset events).
+ * Each set is kept once and known by a number.
  *
- * The timeline of a job's lane is its runs that have inputs or outputs, in
- * order of position, cut into segments: the maximal groups of neighbours with
+ * The timeline of an owner's lane is its runs whose set is not empty, in order
+ * of position, cut into segments: the maximal groups of neighbours with
  * the same ioset.  A segment is known by the position of its first run, and
  * reaches to where the next begins.  So a run like the one before it writes
  * nothing here.  `settled` is the earliest end of a completed run in the
  * segment (TIME_OPEN: none): from then on the segment stands for all that came
  * before it.
  *
- * What a job's lane reads and writes as of T: take the segments that begin at
+ * What an owner's lane holds as of T: take the segments that begin at
  * or before T from the newest to the oldest, unite their iosets, and stop
  * behind the first whose settled is at or before T.  So a running run adds, a
  * failed run removes nothing, and the last completed run with inputs or
@@ -26,19 +28,56 @@
 
 #include "graph/run.h"
 
+struct arena;
+struct meter;
+
+/* That the flows into an output are known; beyond them nothing flows into it. */
+enum cover { COVER_COLUMNS = 1, COVER_EXPLICIT = 2 };
+
+/* In a set: a pair and a form may be there once. */
+struct flow {
+	node_id target;
+	node_id source;
+	uint32_t classes; /* enum flow_class, with exactly one form */
+	bool implied;	  /* source is an input, and target an output of the set */
+};
+
 struct ioset {
 	node_id *inputs; /* sorted, without doubles */
 	size_t input_count;
 	node_id *outputs;
+	uint8_t *covers; /* enum cover, beside outputs; NULL: no output is covered */
 	size_t output_count;
+	struct flow *flows; /* sorted by (target, source, form) */
+	size_t flow_count;
+	/* It says all there is although it may be empty: so it has a number then,
+	   and takes a place in the timeline. */
+	bool stated;
 };
+
+/* Whether there is nothing in it that a timeline would hold. */
+static inline bool ioset_empty(const struct ioset *set)
+{
+	return !set->input_count && !set->output_count && !set->flow_count &&
+	       !set->stated;
+}
+
+/*
+ * Brings a set that was put together in any order into the form above, in place:
+ * sorts, adds up what is there twice, drops the flows of form columns into outputs
+ * that are covered explicitly (the dataset, its whole, its fields), and says
+ * which flows are implied.  Uniting sets and then this, or this and then
+ * uniting, is the same.
+ */
+NODISCARD int ioset_normalise(
+	struct store_txn *txn, struct arena *arena, struct ioset *set);
 
 struct ioset_list {
 	ioset_id *ids;
 	size_t count;
+	const ioset_id *settled; /* for JOIN_TIME: those of completed runs, sorted */
+	size_t settled_count;
 };
-
-struct arena;
 
 #define TIME_OPEN INT64_MAX
 
@@ -49,9 +88,8 @@ NODISCARD int ioset_intern(struct store_txn *txn, const struct ioset *set, ioset
 NODISCARD int ioset_get(
 	struct store_txn *txn, ioset_id id, struct arena *arena, struct ioset *out);
 
-/* Returns 0 when the set has the dataset on that side, or 1 when not. */
-NODISCARD int ioset_holds(
-	struct store_txn *txn, ioset_id id, node_id dataset, bool output);
+/* The classes of a pair in a set, of all forms together; 0: it is not there. */
+uint32_t ioset_flow(const struct ioset *set, node_id target, node_id source);
 
 struct segment {
 	struct run_position first;
@@ -77,27 +115,54 @@ NODISCARD int segment_remove(struct store_txn *txn, node_id job, enum evidence l
  * at or after `from`; and what stands as of `from` overlaps too.
  */
 struct timeline_question {
-	node_id job;
+	node_id job; /* or the dataset that owns the lane */
 	enum evidence lane;
 	int64_t from_us;
 	int64_t to_us;
 };
-
-struct meter;
 
 /* Into the arena.  Returns 0, or 1 when the meter (or NULL) ended it. */
 NODISCARD int timeline_held(struct store_txn *txn,
 	const struct timeline_question *question, struct meter *meter,
 	struct arena *arena, struct ioset *out);
 
-/* The union of some iosets, in the arena. */
-NODISCARD int ioset_unite(struct store_txn *txn, const struct ioset_list *list,
-	struct arena *arena, struct ioset *out);
-
-/* When a dataset was first and last in a job's lane: starts of runs. 0, or 1 when never.
+/*
+ * Several iosets as one, in the arena.  JOIN_RUN: what the events of one run
+ * said; an output is covered when one of them covers it.  JOIN_TIME: what stands
+ * side by side; it is covered when all settled ones that have it cover it or, when
+ * there are none of these, all that have it; a flow is implied when it is in all that
+ * have it, and columns and explicit flows are both kept.
  */
-NODISCARD int timeline_seen(struct store_txn *txn, node_id job, enum evidence lane,
-	node_id dataset, bool output, int64_t *first_us_out, int64_t *last_us_out);
+enum ioset_join { JOIN_RUN, JOIN_TIME };
+NODISCARD int ioset_unite(struct store_txn *txn, const struct ioset_list *list,
+	enum ioset_join join, struct arena *arena, struct ioset *out);
+
+/* What is looked for in the sets of a lane. */
+struct timeline_item {
+	node_id owner;
+	enum evidence lane;
+	enum { ITEM_INPUT, ITEM_OUTPUT, ITEM_FLOW } what;
+	node_id node;	/* the dataset, or the flow's target */
+	node_id source; /* of a flow */
+};
+
+/*
+ * Returns 0 when a set has the item (of which owner and lane do not count), or 1
+ * when not; bytes_out: how much was read for it, on success.
+ */
+NODISCARD int ioset_has(struct store_txn *txn, ioset_id id,
+	const struct timeline_item *item, size_t *bytes_out);
+
+/*
+ * Where it was first and last: the positions of the runs.  0, or 1 when never or
+ * when the meter (or NULL) ended it.
+ */
+struct timeline_span {
+	struct run_position first;
+	struct run_position last;
+};
+NODISCARD int timeline_seen(struct store_txn *txn, const struct timeline_item *item,
+	struct meter *meter, struct timeline_span *out);
 
 /* One run's place in the timeline, as it was or as it is now. */
 struct timeline_entry {

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "collector/event_reader.h"
+#include "collector/facet_reader.h"
 #include "graph/entity.h"
 #include "graph/graph.h"
 #include "tests/bench/bench.h"
@@ -93,7 +94,9 @@ static int fill(const char *path)
 
 int bench_open(const struct bench *bench)
 {
-	struct graph_options options = { .create = true, .decode = event_read };
+	struct graph_options options = {
+		.create = true, .decode = event_read, .facets = &facet_reader_json
+	};
 	double seconds[ROUNDS];
 	struct fault fault;
 	char path[4096];

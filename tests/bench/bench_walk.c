@@ -5,7 +5,8 @@
  *
  * Both walk the same random graphs, from the same roots, turn by turn in one
  * process.  The other one is what textbooks give for a graph that never
- * changes: all targets in one array (CSR), a bitmap, and prefetching.
+ * changes: all targets in one array (CSR), a bitmap, and prefetching.  The
+ * graph is one of datasets, and then the same one of fields, ten to a dataset.
  *
  *	bench_walk [nodes degree]
  */
@@ -14,6 +15,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "graph/flow.h"
 #include "graph/walk.h"
 
 #define AHEAD 16
@@ -114,67 +116,116 @@ static size_t csr_run(const struct csr *csr, struct csr_walk *walk, node_id root
 	return count;
 }
 
-static void load_node(struct image *image, const struct csr *csr, node_id id)
+#define FIELDS_OF_ONE 10
+
+/* Behind the fields: their datasets, and behind these the wholes. */
+static node_id dataset_of(const struct csr *csr, node_id field)
+{
+	return csr->node_count + 1 + (field - 1) / FIELDS_OF_ONE;
+}
+
+static node_id whole_of(const struct csr *csr, node_id field)
+{
+	return dataset_of(csr, field) + dataset_of(csr, csr->node_count) -
+	       csr->node_count;
+}
+
+static void load_node(
+	struct image *image, const struct csr *csr, node_id id, uint32_t flags)
 {
 	uint32_t count = csr->first[id + 1] - csr->first[id];
 	struct edge *edges = must(calloc(count, sizeof(*edges)));
 
 	for (uint32_t i = 0; i < count; i++) {
 		edges[i].peer = csr->targets[csr->first[id] + i];
-		edges[i].flags = EDGE_OBSERVED_NOW | EDGE_OBSERVED_EVER;
+		edges[i].flags = flags;
 	}
 	must_be_0(image_load_edges(image, id, DOWNSTREAM, edges, count));
 	free(edges);
 }
 
-static struct image *load_image(const struct csr *csr)
+static void load_datasets(struct image *image, const struct csr *csr)
+{
+	for (node_id id = 1; id <= csr->node_count; id++)
+		must_be_0(image_add_node(image, id, NODE_DATASET, 1, 0));
+	for (node_id id = 1; id <= csr->node_count; id++)
+		load_node(
+			image, csr, id, EDGE_FLOW_OBSERVED_NOW | EDGE_FLOW_OBSERVED_EVER);
+}
+
+static void load_fields(struct image *image, const struct csr *csr)
+{
+	uint32_t flags = EDGE_FLOW_OBSERVED_NOW | EDGE_FLOW_OBSERVED_EVER |
+			 (uint32_t)CLASS_IDENTITY << EDGE_CLASS_SHIFT;
+
+	for (node_id id = 1; id <= csr->node_count; id++) {
+		node_id dataset = dataset_of(csr, id);
+		node_id whole = whole_of(csr, id);
+
+		must_be_0(image_add_node(image, id, NODE_FIELD, 1, whole));
+		must_be_0(image_add_node(image, dataset, NODE_DATASET, 1, whole));
+		must_be_0(image_add_node(image, whole, NODE_WHOLE, 1, dataset));
+		must_be_0(image_put_edge(image, whole, DOWNSTREAM, id, EDGE_CONTAINS));
+	}
+	for (node_id id = 1; id <= csr->node_count; id++)
+		load_node(image, csr, id, flags);
+}
+
+static struct image *load_image(const struct csr *csr, enum lineage_level level)
 {
 	struct image *image;
 	int64_t start;
 
 	must_be_0(image_new(&image));
 	start = clock_monotonic_us();
-	for (node_id id = 1; id <= csr->node_count; id++)
-		must_be_0(image_add_node(image, id, NODE_DATASET, 1, 0));
-	for (node_id id = 1; id <= csr->node_count; id++)
-		load_node(image, csr, id);
+	if (level == LEVEL_FIELD)
+		load_fields(image, csr);
+	else
+		load_datasets(image, csr);
 	must_be_0(image_publish(image, 1));
 	printf("load %u edges: %.1f ms\n", csr->first[csr->node_count + 1],
 		(double)(clock_monotonic_us() - start) / 1e3);
 	return image;
 }
 
-static size_t image_run(const struct snapshot *snapshot, node_id root)
+static struct lineage_query ask_all(const node_id *root, enum lineage_level level)
 {
-	struct lineage_query query = { .observed = true, .declared = true };
-	struct standing standing;
-	struct walk walk = {
-		.standing = &standing, .direction = DOWNSTREAM, .max_depth = DEPTH_ALL
+	return (struct lineage_query){
+		.roots = root,
+		.root_count = 1,
+		.downstream = true,
+		.depth = DEPTH_ALL,
+		.level = level,
+		.precise = true,
+		.observed = true,
+		.declared = true,
+		.inferred = true,
 	};
+}
+
+static size_t image_run(
+	const struct snapshot *snapshot, const struct lineage_query *query)
+{
+	struct standing standing;
+	struct walk walk = { .standing = &standing, .direction = DOWNSTREAM };
 	size_t count;
 
-	must_be_0(standing_init(&standing, snapshot, &query));
+	must_be_0(standing_init(&standing, snapshot, query));
 	standing_refill(&standing, true);
-	must_be_0(walk_run(&walk, &root, 1));
+	must_be_0(walk_run(&walk));
 	count = walk.found.count;
 	walk_fini(&walk);
 	standing_fini(&standing);
 	return count;
 }
 
-static size_t answer_run(struct snapshot *snapshot, node_id root)
+static size_t answer_run(struct snapshot *snapshot, const struct lineage_query *query)
 {
-	struct lineage_query query = { .roots = &root,
-		.root_count = 1,
-		.downstream = true,
-		.depth = DEPTH_ALL,
-		.observed = true,
-		.declared = true };
 	struct arena *arena = must(arena_new(1 << 20, SIZE_MAX));
 	struct lineage answer;
 	size_t count;
 
-	must_be_0(lineage_walk(snapshot, &query, arena, &answer));
+	must_be_0(lineage_walk(snapshot, query, arena, &answer));
 	count = answer.node_count;
 	arena_free(arena);
 	return count;
@@ -197,8 +248,10 @@ static double median(double *times)
 }
 
 /* Prints the medians, in microseconds a walk, of `repeat` walks a round. */
-static void compare(uint32_t nodes, uint32_t degree, int repeat)
+static void compare(uint32_t nodes, uint32_t degree, int repeat, enum lineage_level level)
 {
+	const node_id root = 1;
+	const struct lineage_query query = ask_all(&root, level);
 	struct csr csr;
 	struct csr_walk plain;
 	struct snapshot snapshot = { 0 };
@@ -211,26 +264,26 @@ static void compare(uint32_t nodes, uint32_t degree, int repeat)
 	csr_make(&csr, nodes, degree);
 	plain.found = must(calloc(nodes + degree + 1, sizeof(node_id)));
 	plain.seen = must(calloc(nodes / 64 + 1, sizeof(uint64_t)));
-	image = load_image(&csr);
+	image = load_image(&csr, level);
 	snapshot.image = image_pin(image);
 	for (int round = 0; round < ROUNDS; round++) {
 		for (int who = 0; who < 3; who++) {
 			int64_t start = clock_monotonic_us();
 
 			for (int i = 0; i < repeat; i++)
-				found[who] = who == 0	? csr_run(&csr, &plain, 1)
-					     : who == 1 ? image_run(&snapshot, 1)
-							: answer_run(&snapshot, 1);
+				found[who] = who == 0	? csr_run(&csr, &plain, root)
+					     : who == 1 ? image_run(&snapshot, &query)
+							: answer_run(&snapshot, &query);
 			times[who][round] =
 				(double)(clock_monotonic_us() - start) / repeat;
 		}
 	}
 	csr_us = median(times[0]);
 	image_us = median(times[1]);
-	printf("%8zu nodes reached, %9u edges: csr %10.2f us, image %10.2f us "
+	printf("%8zu %s reached, %9u edges: csr %10.2f us, image %10.2f us "
 	       "(ratio %.2f), whole answer %10.2f us\n",
-		found[0], csr.first[nodes + 1], csr_us, image_us, image_us / csr_us,
-		median(times[2]));
+		found[0], level == LEVEL_FIELD ? "fields" : "nodes", csr.first[nodes + 1],
+		csr_us, image_us, image_us / csr_us, median(times[2]));
 	if (found[0] != found[1] || found[0] != found[2]) {
 		fputs("the walks differ\n", stderr);
 		exit(1);
@@ -245,13 +298,17 @@ static void compare(uint32_t nodes, uint32_t degree, int repeat)
 
 int main(int argc, char **argv)
 {
-	if (argc == 3) {
-		compare((uint32_t)strtoul(argv[1], NULL, 10),
-			(uint32_t)strtoul(argv[2], NULL, 10), 1);
-		return 0;
+	const enum lineage_level levels[] = { LEVEL_MIXED, LEVEL_FIELD };
+
+	for (size_t i = 0; i < ARRAY_LEN(levels); i++) {
+		if (argc == 3) {
+			compare((uint32_t)strtoul(argv[1], NULL, 10),
+				(uint32_t)strtoul(argv[2], NULL, 10), 1, levels[i]);
+			continue;
+		}
+		compare(50, 4, 20000, levels[i]);
+		compare(1000, 5, 1000, levels[i]);
+		compare(100000, 10, 3, levels[i]);
 	}
-	compare(50, 4, 20000);
-	compare(1000, 5, 1000);
-	compare(100000, 10, 3);
 	return 0;
 }

@@ -11,7 +11,12 @@
 
 #include "base/arena.h"
 #include "graph/adjacency.h"
+#include "graph/alias.h"
 #include "graph/entity.h"
+#include "graph/flow.h"
+#include "graph/history.h"
+#include "graph/label.h"
+#include "graph/parent.h"
 #include "graph/store/store_impl.h"
 #include "graph/timeline.h"
 
@@ -62,12 +67,20 @@ static void usual_key(struct store_key *key, enum store_db db)
 		[DB_NAMESPACE] = 4,
 		[DB_IOSET] = 4,
 		[DB_FACET] = 12,
+		[DB_HISTORY] = 20,
+		[DB_LABEL] = 8,
+		[DB_ALIAS_CLAIM] = 4,
+		[DB_ALIAS] = 4,
 		[DB_RUN] = 16,
 		[DB_RUN_JOB] = 29,
 		[DB_RUN_TIME] = 24,
+		[DB_SNAPSHOT] = 24,
+		[DB_JOB_PARENT] = 4,
+		[DB_JOB_CHILD] = 8,
 		[DB_STATIC_EVENT] = 8,
-		[DB_DECLARATION] = 28,
+		[DB_DECLARATION] = 29,
 		[DB_TIMELINE] = 29,
+		[DB_FLOW] = 13,
 		[DB_ADJACENCY] = 9,
 		[DB_ENTITY_KEY] = 8,
 		[DB_NAMESPACE_KEY] = 8,
@@ -81,9 +94,26 @@ static void usual_key(struct store_key *key, enum store_db db)
 		return;
 	}
 	/* An id of 1 (a letter first where there are words), and zeros. */
-	key_put_u32(key, db == DB_SEARCH ? 0x61000000 : 1);
+	if (db == DB_SEARCH)
+		key_put_u32(key, 0x61000000);
+	else if (db == DB_LABEL)
+		key_put_u32(key, LABEL_TAG << 24 | 0x610000);
+	else
+		key_put_u32(key, 1);
 	while (key->len < lengths[db])
 		key_put_u8(key, 0);
+}
+
+static uint8_t version_of(enum store_db db)
+{
+	static const uint8_t versions[DB_COUNT] = {
+		[DB_ENTITY] = 2,
+		[DB_RUN] = 2,
+		[DB_IOSET] = 2,
+		[DB_ADJACENCY] = 2,
+	};
+
+	return versions[db] ? versions[db] : 1;
 }
 
 static void put_row(struct store_txn *txn, enum store_db db, const struct store_key *key,
@@ -95,7 +125,7 @@ static void put_row(struct store_txn *txn, enum store_db db, const struct store_
 	if (how & HOW_RAW) {
 		r = db_put(txn, db, key, bytes);
 	} else {
-		if (txn_record(txn, &writer, 1, bytes.len))
+		if (txn_record(txn, &writer, version_of(db), bytes.len))
 			abort();
 		record_put_raw(&writer, bytes);
 		r = db_put_record(txn, db, key, &writer);
@@ -123,6 +153,69 @@ static int see_edge(
 	return 0;
 }
 
+static int see_label(void *ctx, struct slice text, node_id node)
+{
+	*(size_t *)ctx += text.len + node;
+	return 0;
+}
+
+static int see_alias(void *ctx, node_id claimed, node_id winner)
+{
+	*(size_t *)ctx += claimed + winner;
+	return 0;
+}
+
+static int see_child(void *ctx, node_id child)
+{
+	*(size_t *)ctx += child;
+	return 0;
+}
+
+static int see_flow(void *ctx, const struct flow_row *row)
+{
+	*(size_t *)ctx += row->owner + row->now;
+	return 0;
+}
+
+static int see_static(void *ctx, uint64_t hash, uint64_t sequence)
+{
+	*(size_t *)ctx += hash + sequence;
+	return 0;
+}
+
+static void ask_names(struct store_txn *txn)
+{
+	AUTO(arena) struct arena *arena = arena_new(4096, 1 << 20);
+	struct alias_claimers claimers;
+	struct past_facets past;
+	struct past_facet content;
+	struct job_parent parent;
+	struct alias_ids ids;
+	size_t n = 0;
+
+	(void)!alias_claims_get(txn, 1, arena, &ids);
+	(void)!alias_claimers_get(txn, 1, arena, &claimers);
+	(void)!alias_each(txn, see_alias, &n);
+	(void)!alias_group(txn, 1, arena, &ids);
+	(void)!history_get(txn, 1, 0, 0, &content);
+	(void)!history_list(txn, 1, 0, arena, &past);
+	(void)!label_each(txn, LABEL_TAG, SLICE(""), see_label, &n);
+	(void)!job_parent_get(txn, 1, &parent);
+	(void)!job_children(txn, 1, see_child, &n);
+}
+
+static void ask_flows(struct store_txn *txn)
+{
+	struct flow_row row = { .target = 1 };
+	uint32_t flags;
+	size_t n = 0;
+
+	(void)!flow_get(txn, &row);
+	(void)!flow_each(txn, 1, 0, see_flow, &n);
+	(void)!flow_all(txn, see_flow, &n);
+	(void)!flow_flags(txn, 1, 0, &flags);
+}
+
 static void ask_entities(struct store_txn *txn)
 {
 	struct node_key wanted = { NODE_DATASET, SLICE("n"), SLICE("a"), SLICE("") };
@@ -148,22 +241,31 @@ static void ask_entities(struct store_txn *txn)
 
 static void ask_runs(struct store_txn *txn)
 {
+	struct run_position first = { .start_us = INT64_MIN, .run = { { 0, 0, 0, 1 } } };
 	struct run_position zero = { .start_us = INT64_MIN }, position;
 	AUTO(arena) struct arena *arena = arena_new(4096, 1 << 20);
 	static struct run run;
 	struct declaration declaration;
 	struct segment segment;
+	struct snapshot_set snapshot;
+	struct timeline_item flow = { .what = ITEM_FLOW, .node = 4, .source = 2 };
 	struct ioset set;
 	uint64_t sequence;
+	int64_t time_us;
+	size_t n = 0;
 
-	(void)!run_get(txn, &(struct runid){ { 0, 0, 0, 1 } }, &run);
+	(void)!run_get(txn, &first.run, &run);
 	(void)!run_index_next(txn, 0, 0, RUN_NEWER, &zero, &position);
 	(void)!run_index_next(txn, 1, 0, RUN_OLDER, &run_position_last, &position);
 	(void)!static_event_find(txn, UINT64_C(1) << 32, &sequence);
-	(void)!declaration_get(txn, 1, &zero, &declaration);
+	(void)!static_event_each(txn, see_static, &n);
+	(void)!declaration_get(txn, 1, EVIDENCE_OBSERVED, &zero, &declaration);
+	(void)!snapshot_set_get(txn, &first, &snapshot);
+	(void)!snapshot_set_next(txn, &first.run, INT64_MIN, &time_us, &snapshot);
 	(void)!segment_floor(txn, 1, 0, &run_position_last, &segment);
 	(void)!segment_next(txn, 1, 0, &run_position_first, &segment);
 	(void)!ioset_get(txn, 1, arena, &set);
+	(void)!ioset_has(txn, 1, &flow, &n);
 	(void)!store_position(txn, &sequence);
 }
 
@@ -206,7 +308,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	begin(&txn);
 	put_row(txn, db, &key, slice_of(data + skip, size - skip), data[1]);
 	ask_entities(txn);
+	ask_names(txn);
 	ask_runs(txn);
+	ask_flows(txn);
 	ask_adjacency(txn);
 	return 0;
 }

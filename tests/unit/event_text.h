@@ -6,10 +6,12 @@
  *	run R1 START 5 J a,b > c
  *	job 7 J a > c
  *	dataset 9 a[owner=me][schema!]
+ *	run R1^P:K^Q:L[f=1] COMPLETE 6 J - > -
  *
  * That is kind, run and type, event time, job, inputs and outputs.  A name may
  * be NAMESPACE@NAME, the namespace is "n" otherwise, and a facet is told by
- * [name=bytes], or by [name!] when it is deleted.  "-" is an empty list.
+ * [name=bytes], or by [name!] when it is deleted.  "-" is an empty list.  The
+ * last run has the parent run P of the job K, the root Q of L, and a facet.
  *
  * event_text_read() fits event_decode: the graph can keep such lines in its
  * log, and does not know that they are not JSON.
@@ -69,10 +71,8 @@ static inline int text_facets(
 			return ERR_INVALID;
 		body = slice_of(body.ptr + 1, body.len - 1);
 		facet->deleted = body.len && body.ptr[body.len - 1] == '!';
-		if (facet->deleted)
-			body.len--;
-		facet->name = text_cut(&body, '=');
-		facet->bytes = body;
+		facet->name = text_cut(&body, facet->deleted ? '!' : '=');
+		facet->bytes = facet->deleted ? SLICE("!") : body;
 	}
 	return 0;
 }
@@ -118,6 +118,33 @@ static inline enum event_type text_type(struct slice text)
 	return TYPE_OTHER;
 }
 
+/* "P:K": a run and its job; nothing is not told. */
+static inline void text_ancestor(struct slice text, struct ol_ancestor *out)
+{
+	if (!text.len)
+		return;
+	out->run_text = text_cut(&text, ':');
+	out->run_derived = runid_from_text(out->run_text, &out->run) == 1;
+	out->namespace = SLICE("n");
+	if (text_count(text, '@'))
+		out->namespace = text_cut(&text, '@');
+	out->name = text;
+}
+
+/* "R1^P:K^Q:L[f=1]": the run, its parent and root, its facets. */
+static inline int text_run(struct slice text, struct arena *arena, struct ol_event *out)
+{
+	struct slice whole = text;
+	struct slice run = text_cut(&text, '[');
+	struct slice facets = slice_of(run.ptr + run.len, whole.len - run.len);
+
+	out->run_text = text_cut(&run, '^');
+	out->run_derived = runid_from_text(out->run_text, &out->run) == 1;
+	text_ancestor(text_cut(&run, '^'), &out->parent);
+	text_ancestor(run, &out->root);
+	return text_facets(facets, arena, &out->run_facets);
+}
+
 /* "J a > c": the job and what it reads and writes. */
 static inline int text_job(struct slice text, struct arena *arena, struct ol_event *out)
 {
@@ -137,14 +164,13 @@ static inline int event_text_read(struct slice raw, int64_t received_us,
 {
 	struct slice text = raw;
 	struct slice kind = text_cut(&text, ' ');
-	int r;
+	int r = 0;
 
 	(void)received_us;
 	*out = (struct ol_event){ .raw = raw, .raw_hash = hash64(raw) };
 	if (slice_equal(kind, SLICE("run"))) {
 		out->kind = EVENT_RUN;
-		out->run_text = text_cut(&text, ' ');
-		out->run_derived = runid_from_text(out->run_text, &out->run) == 1;
+		r = text_run(text_cut(&text, ' '), arena, out);
 		out->type = text_type(text_cut(&text, ' '));
 	} else if (slice_equal(kind, SLICE("job"))) {
 		out->kind = EVENT_JOB;
@@ -154,6 +180,8 @@ static inline int event_text_read(struct slice raw, int64_t received_us,
 		return fault_set(fault, "", "no event");
 	}
 	out->time_us = text_number(text_cut(&text, ' '));
+	if (r)
+		return r;
 	r = out->kind == EVENT_DATASET ? text_dataset(text, arena, &out->dataset)
 				       : text_job(text, arena, out);
 	out->lineage_hash = ol_event_lineage_hash(out);

@@ -20,6 +20,7 @@
 #include "graph/graph.h"
 #include "graph/run.h"
 #include "tests/unit/event_text.h"
+#include "tests/unit/facet_fixture.h"
 #include "tests/unit/tempdir.h"
 
 #include <setjmp.h>
@@ -69,6 +70,7 @@ static inline int world_setup(void **state)
 		.create = true,
 		.no_sync = true,
 		.decode = event_text_read,
+		.facets = &facet_text_reader,
 	};
 	w->arena = arena_new(65536, 1 << 24);
 	assert_non_null(w->arena);
@@ -162,27 +164,40 @@ static inline bool dump_has(struct world *w, const char *part)
 /* Edges as words. */
 struct words {
 	struct world *w;
-	uint16_t flags;
+	uint32_t flags;
 	size_t count;
 	char list[64][64];
 };
+
+/* "a", "a.x" of a field, "a.*" of a whole. */
+static inline void word_of(const struct entity *node, char *out, size_t size)
+{
+	const struct node_key *key = &node->key;
+	const char *dot = key->kind == NODE_FIELD ? "." : "";
+
+	(void)snprintf(out, size, "%.*s%s%.*s", (int)key->name.len, key->name.ptr,
+		key->kind == NODE_WHOLE ? ".*" : dot, (int)key->field.len,
+		key->field.len ? key->field.ptr : "");
+}
 
 static inline int add_word(
 	void *ctx, node_id node, enum direction direction, const struct edge *edge)
 {
 	struct words *words = ctx;
 	struct store_txn *txn = words->w->snapshot.txn;
-	struct entity from;
-	struct entity to;
+	struct entity entity;
+	char from[31];
+	char to[31];
 
 	if (direction != DOWNSTREAM || !(edge->flags & words->flags))
 		return 0;
-	assert_int_equal(entity_get(txn, node, &from), 0);
-	assert_int_equal(entity_get(txn, edge->peer, &to), 0);
+	assert_int_equal(entity_get(txn, node, &entity), 0);
+	word_of(&entity, from, sizeof(from));
+	assert_int_equal(entity_get(txn, edge->peer, &entity), 0);
+	word_of(&entity, to, sizeof(to));
 	assert_true(words->count < ARRAY_LEN(words->list));
-	(void)snprintf(words->list[words->count++], sizeof(words->list[0]), "%.*s>%.*s",
-		(int)from.key.name.len, from.key.name.ptr, (int)to.key.name.len,
-		to.key.name.ptr);
+	(void)snprintf(
+		words->list[words->count++], sizeof(words->list[0]), "%s>%s", from, to);
 	return 0;
 }
 
@@ -192,7 +207,7 @@ static inline int compare_words(const void *a, const void *b)
 }
 
 /* The edges with one of these flags, as "J>b a>J", in order of bytes. */
-static inline const char *edges(struct world *w, uint16_t flags)
+static inline const char *edges(struct world *w, uint32_t flags)
 {
 	struct words words = { .w = w, .flags = flags };
 

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * lineage_model.h - lineage answered slowly and obviously
+ * lineage_model.h - a small random graph, and the same in an image and a store
  *
- * A small graph as a table of edges, and for each job what its lanes held in
- * three segments of time.  The same graph is put into an image and a store;
- * the model answers by looking at every pair of nodes.
+ * The graph is what each owner told in three segments of time: inputs, outputs,
+ * which of these are covered, and flows.  Datasets have wholes and fields, and
+ * some are aliases of others.  lineage_oracle.h answers questions about it.
  */
 #pragma once
 
 #include "tests/unit/store_fixture.h"
 
+#include "graph/flow.h"
 #include "graph/image.h"
 #include "graph/lineage.h"
 #include "graph/timeline.h"
@@ -18,24 +19,28 @@
 #include <string.h>
 
 #define MODEL_MAX      24
-#define MODEL_EDGES    20000
 #define MODEL_SEGMENTS 3
-#define MODEL_FAR      UINT32_MAX
+
+/* What one segment of an owner's lane holds. */
+struct model_set {
+	bool there;
+	bool input[MODEL_MAX + 1];
+	bool output[MODEL_MAX + 1];
+	uint8_t cover[MODEL_MAX + 1];
+	uint32_t flow[MODEL_MAX + 1][MODEL_MAX + 1]; /* from, to: classes; 0: none */
+};
 
 struct lineage_model {
 	size_t count; /* ids from 1 on */
 	uint8_t kind[MODEL_MAX + 1];
 	uint32_t namespace_id[MODEL_MAX + 1];
-	uint16_t flags[MODEL_MAX + 1][MODEL_MAX + 1]; /* as they stand now; 0: none */
-	/* By lane and segment: whether a job's segment holds from -> to. */
-	bool held[2][MODEL_SEGMENTS][MODEL_MAX + 1][MODEL_MAX + 1];
-};
-
-struct model_answer {
-	struct lineage_node nodes[MODEL_MAX];
-	size_t node_count;
-	struct lineage_edge edges[MODEL_EDGES];
-	size_t edge_count;
+	node_id whole[MODEL_MAX + 1];	/* of a dataset or a field; 0: none */
+	node_id dataset[MODEL_MAX + 1]; /* of a whole or a field */
+	uint8_t name[MODEL_MAX + 1];	/* of a field */
+	node_id stands[MODEL_MAX + 1];	/* who stands for it: itself, mostly */
+	bool tells[MODEL_MAX + 1];	/* whether it tells anything at all */
+	struct model_set set[MODEL_MAX + 1][EVIDENCE_COUNT]
+			    [MODEL_SEGMENTS]; /* by owner */
 };
 
 static inline uint64_t model_random(uint64_t *state)
@@ -52,137 +57,180 @@ static inline int64_t model_segment_us(size_t segment)
 	return (int64_t)(segment + 1) * 10;
 }
 
-static inline bool model_of_job(const struct lineage_model *m, node_id a, node_id b)
+/* ---- making one ---- */
+
+static inline node_id model_add(struct lineage_model *m, uint8_t kind, uint64_t *random)
 {
-	return (m->kind[a] == NODE_JOB && m->kind[b] == NODE_DATASET) ||
-	       (m->kind[a] == NODE_DATASET && m->kind[b] == NODE_JOB);
+	node_id id = ++m->count;
+
+	m->kind[id] = kind;
+	m->namespace_id[id] = (uint32_t)(model_random(random) % 3) + 1;
+	m->stands[id] = id;
+	return id;
 }
 
-static inline void model_flags(struct lineage_model *m, node_id from, node_id to)
+/* A dataset, often with a whole and some fields; in any order of ids. */
+static inline void model_add_dataset(struct lineage_model *m, uint64_t *random)
 {
-	uint16_t flags = 0;
+	bool whole_first = model_random(random) % 2;
+	size_t fields = model_random(random) % 4;
+	node_id whole = 0;
+	node_id dataset;
 
-	for (int lane = 0; lane < 2; lane++) {
-		for (size_t s = 0; s < MODEL_SEGMENTS; s++) {
-			if (m->held[lane][s][from][to])
-				flags |= (uint16_t)(EDGE_OBSERVED_EVER << lane);
+	if (fields && whole_first)
+		whole = model_add(m, NODE_WHOLE, random);
+	dataset = model_add(m, NODE_DATASET, random);
+	if (fields && !whole_first)
+		whole = model_add(m, NODE_WHOLE, random);
+	m->whole[dataset] = whole;
+	m->dataset[whole] = dataset;
+	for (size_t i = 1; i < fields; i++) {
+		node_id field = model_add(m, NODE_FIELD, random);
+
+		m->whole[field] = whole;
+		m->dataset[field] = dataset;
+		m->name[field] = (uint8_t)i;
+	}
+}
+
+/* The whole or field that stands for one: of the dataset that stands, or the first. */
+static inline node_id model_part_that_stands(const struct lineage_model *m, node_id part)
+{
+	node_id group = m->stands[m->dataset[part]];
+	node_id first = 0;
+
+	for (node_id id = 1; id <= m->count; id++) {
+		if (m->kind[id] != m->kind[part] || m->name[id] != m->name[part] ||
+			m->stands[m->dataset[id]] != group)
+			continue;
+		if (m->dataset[id] == group)
+			return id;
+		first = first ? first : id;
+	}
+	return first;
+}
+
+/* Makes some datasets aliases of others, with their wholes and fields. */
+static inline void model_make_aliases(struct lineage_model *m, uint64_t *random)
+{
+	for (node_id id = 1; id <= m->count; id++) {
+		node_id other = (node_id)(model_random(random) % m->count) + 1;
+
+		if (m->kind[id] != NODE_DATASET || m->kind[other] != NODE_DATASET ||
+			m->stands[id] != id || m->stands[other] == id ||
+			model_random(random) % 2)
+			continue;
+		for (node_id alias = 1; alias <= m->count; alias++) {
+			if (m->stands[alias] == id)
+				m->stands[alias] = m->stands[other];
 		}
-		if (m->held[lane][MODEL_SEGMENTS - 1][from][to])
-			flags |= (uint16_t)(EDGE_OBSERVED_NOW << lane);
 	}
-	m->flags[from][to] = flags;
+	for (node_id id = 1; id <= m->count; id++) {
+		if (m->kind[id] == NODE_WHOLE || m->kind[id] == NODE_FIELD)
+			m->stands[id] = model_part_that_stands(m, id);
+	}
 }
 
-static inline void model_make_edge(
-	struct lineage_model *m, node_id from, node_id to, uint64_t *random)
+static inline bool model_may_flow(const struct lineage_model *m, node_id from, node_id to)
 {
-	if (m->kind[from] == NODE_FIELD && m->kind[to] == NODE_JOB)
-		return;
-	if (m->kind[to] == NODE_FIELD && m->kind[from] != NODE_FIELD)
-		return;
-	if (!model_of_job(m, from, to)) {
-		m->flags[from][to] = (uint16_t)(model_random(random) % 16);
-		return;
+	uint8_t a = m->kind[from];
+	uint8_t b = m->kind[to];
+
+	if (a == NODE_DATASET || b == NODE_DATASET)
+		return a != NODE_FIELD && b != NODE_FIELD && a != NODE_WHOLE &&
+		       b != NODE_WHOLE;
+	if (a == NODE_WHOLE || b == NODE_WHOLE)
+		return a == NODE_FIELD || b == NODE_FIELD;
+	return true;
+}
+
+static inline void model_random_io(
+	struct lineage_model *m, struct model_set *set, uint64_t sparse, uint64_t *random)
+{
+	for (node_id id = 1; id <= m->count; id++) {
+		if (m->kind[id] != NODE_DATASET)
+			continue;
+		set->input[id] = model_random(random) % sparse == 0;
+		set->output[id] = model_random(random) % sparse == 0;
+		if (set->output[id])
+			set->cover[id] = (uint8_t)(model_random(random) % 3);
+		set->there |= set->input[id] || set->output[id];
 	}
-	for (int lane = 0; lane < 2; lane++) {
-		for (size_t s = 0; s < MODEL_SEGMENTS; s++)
-			m->held[lane][s][from][to] = model_random(random) % 2;
+}
+
+static inline void model_random_flows(
+	struct lineage_model *m, struct model_set *set, uint64_t *random)
+{
+	static const uint32_t classes[] = { CLASS_IDENTITY, CLASS_JOIN, CLASS_UNKNOWN };
+	size_t tries = model_random(random) % 12;
+
+	for (size_t i = 0; i < tries; i++) {
+		node_id from = (node_id)(model_random(random) % m->count) + 1;
+		node_id to = (node_id)(model_random(random) % m->count) + 1;
+
+		if (!model_may_flow(m, from, to))
+			continue;
+		set->flow[from][to] =
+			classes[model_random(random) % 3] | CLASS_FORM_EXPLICIT;
+		set->there = true;
 	}
-	model_flags(m, from, to);
+}
+
+/* An owner tells new things, or some of those it told before. */
+static inline void model_random_lane(struct lineage_model *m, node_id owner,
+	enum evidence lane, uint64_t sparse, uint64_t *random)
+{
+	for (size_t s = 0; s < MODEL_SEGMENTS; s++) {
+		struct model_set *set = &m->set[owner][lane][s];
+
+		if (s && model_random(random) % 2)
+			*set = m->set[owner][lane][s - 1];
+		if (model_random(random) % 3 == 0)
+			continue;
+		if (m->kind[owner] == NODE_JOB)
+			model_random_io(m, set, sparse, random);
+		model_random_flows(m, set, random);
+	}
+	m->tells[owner] = true;
 }
 
 static inline void model_make(struct lineage_model *m, uint64_t *random)
 {
-	static const uint8_t kinds[] = { NODE_DATASET, NODE_JOB, NODE_DATASET, NODE_JOB,
-		NODE_DATASET, NODE_JOB, NODE_FIELD };
-	uint64_t sparse = model_random(random) % 20 + 3;
+	uint64_t sparse = model_random(random) % 8 + 2;
+	size_t count = model_random(random) % (MODEL_MAX - 8) + 4;
 
 	memset(m, 0, sizeof(*m));
-	m->count = model_random(random) % (MODEL_MAX - 3) + 4;
-	for (node_id id = 1; id <= m->count; id++) {
-		m->kind[id] = kinds[model_random(random) % sizeof(kinds)];
-		m->namespace_id[id] = (uint32_t)(model_random(random) % 3) + 1;
+	while (m->count < count) {
+		if (model_random(random) % 3)
+			model_add_dataset(m, random);
+		else
+			model_add(m, NODE_JOB, random);
 	}
-	for (node_id from = 1; from <= m->count; from++) {
-		for (node_id to = 1; to <= m->count; to++) {
-			if (model_random(random) % sparse == 0)
-				model_make_edge(m, from, to, random);
+	if (model_random(random) % 2)
+		model_make_aliases(m, random);
+	for (node_id id = 1; id <= m->count; id++) {
+		if (m->kind[id] == NODE_JOB) {
+			model_random_lane(m, id, EVIDENCE_OBSERVED, sparse, random);
+			model_random_lane(m, id, EVIDENCE_DECLARED, sparse, random);
+		} else if (m->kind[id] == NODE_DATASET && model_random(random) % 4 == 0) {
+			model_random_lane(m, id, EVIDENCE_DECLARED, sparse, random);
+			model_random_lane(m, id, EVIDENCE_INFERRED, sparse, random);
 		}
 	}
 }
 
-static inline void model_fill_image(const struct lineage_model *m, struct image *image)
+/* ---- what an edge is ---- */
+
+static inline bool model_wants(const struct lineage_query *q, int lane)
 {
-	for (node_id id = 1; id <= m->count; id++)
-		assert_int_equal(
-			image_add_node(image, id, m->kind[id], m->namespace_id[id], 0),
-			0);
-	for (node_id from = 1; from <= m->count; from++) {
-		for (node_id to = 1; to <= m->count; to++) {
-			uint16_t flags = m->flags[from][to];
+	const bool wanted[] = { q->observed, q->declared, q->inferred };
 
-			if (!flags)
-				continue;
-			assert_int_equal(
-				image_put_edge(image, from, DOWNSTREAM, to, flags), 0);
-			assert_int_equal(
-				image_put_edge(image, to, UPSTREAM, from, flags), 0);
-		}
-	}
-	assert_int_equal(image_publish(image, 1), 0);
-}
-
-static inline void model_fill_segment(const struct lineage_model *m,
-	struct store_txn *txn, node_id job, enum evidence lane, size_t s)
-{
-	struct segment segment = {
-		.first = { .start_us = model_segment_us(s),
-			.run = { .bytes = { [0] = (uint8_t)job, [1] = (uint8_t)s } } },
-		.settled_us = model_segment_us(s),
-	};
-	node_id inputs[MODEL_MAX];
-	node_id outputs[MODEL_MAX];
-	struct ioset set = { .inputs = inputs, .outputs = outputs };
-
-	for (node_id id = 1; id <= m->count; id++) {
-		if (m->held[lane][s][id][job])
-			inputs[set.input_count++] = id;
-		if (m->held[lane][s][job][id])
-			outputs[set.output_count++] = id;
-	}
-	if (set.input_count == 0 && set.output_count == 0)
-		return;
-	assert_int_equal(ioset_intern(txn, &set, &segment.io), 0);
-	assert_int_equal(segment_put(txn, job, lane, &segment), 0);
-	assert_int_equal(run_index_add(txn, job, lane, &segment.first), 0);
-}
-
-static inline void model_fill_store(const struct lineage_model *m, struct store_txn *txn)
-{
-	for (node_id job = 1; job <= m->count; job++) {
-		if (m->kind[job] != NODE_JOB)
-			continue;
-		for (int lane = 0; lane < 2; lane++) {
-			for (size_t s = 0; s < MODEL_SEGMENTS; s++)
-				model_fill_segment(m, txn, job, (enum evidence)lane, s);
-		}
-	}
-}
-
-/* Whether a job's lane had any input or output in a segment: else there is none. */
-static inline bool model_segment_there(
-	const struct lineage_model *m, node_id job, int lane, size_t s)
-{
-	for (node_id id = 1; id <= m->count; id++) {
-		if (m->held[lane][s][id][job] || m->held[lane][s][job][id])
-			return true;
-	}
-	return false;
+	return wanted[lane];
 }
 
 /* Whether a segment counts for the question: the newest begun, or begun in the window. */
 static inline bool model_segment_counts(const struct lineage_model *m,
-	const struct lineage_query *q, node_id job, int lane, size_t s)
+	const struct lineage_query *q, node_id owner, int lane, size_t s)
 {
 	int64_t at = q->time == LINEAGE_WINDOW	? q->from_us
 		     : q->time == LINEAGE_AS_OF ? q->as_of_us
@@ -194,211 +242,184 @@ static inline bool model_segment_counts(const struct lineage_model *m,
 	if (model_segment_us(s) > at)
 		return false;
 	for (size_t later = s + 1; later < MODEL_SEGMENTS; later++) {
-		if (model_segment_us(later) <= at &&
-			model_segment_there(m, job, lane, later))
+		if (model_segment_us(later) <= at && m->set[owner][lane][later].there)
 			return false;
 	}
 	return true;
 }
 
-/* The flags of an edge that stands for the question, or 0. */
-static inline uint16_t model_stands(const struct lineage_model *m,
+struct model_flags {
+	uint32_t flags;
+	bool open; /* some set has it as an output that is not covered, or an input */
+	bool not_implied; /* some set has the flow and not the way beside it */
+};
+
+static inline void model_tell(const struct lineage_model *m, const struct model_set *set,
+	node_id owner, node_id from, node_id to, int lane, struct model_flags *out)
+{
+	bool read = owner == to && set->input[from];
+	bool written = owner == from && set->output[to];
+
+	if (read || written) {
+		out->flags |= (uint32_t)EDGE_OBSERVED_NOW << lane;
+		out->open |= read || !set->cover[to];
+	}
+	if (set->flow[from][to]) {
+		out->flags |= (uint32_t)EDGE_FLOW_OBSERVED_NOW << lane;
+		out->flags |= set->flow[from][to] << EDGE_CLASS_SHIFT;
+		out->not_implied |= !(set->input[from] && set->output[to]);
+	}
+	(void)m;
+}
+
+/* The flags of an edge for a question; without any of EDGE_NOW it does not stand. */
+static inline uint32_t model_flags(const struct lineage_model *m,
 	const struct lineage_query *q, node_id from, node_id to)
 {
-	uint16_t wanted = (uint16_t)((q->observed ? EDGE_OBSERVED_NOW : 0) |
-				     (q->declared ? EDGE_DECLARED_NOW : 0));
-	uint16_t flags = m->flags[from][to];
+	struct model_flags now = { 0 };
+	struct model_flags ever = { 0 };
 
-	if (q->time != LINEAGE_CURRENT && model_of_job(m, from, to)) {
-		node_id job = m->kind[from] == NODE_JOB ? from : to;
+	for (node_id owner = 1; owner <= m->count; owner++) {
+		for (int lane = 0; lane < EVIDENCE_COUNT; lane++) {
+			for (size_t s = 0; m->tells[owner] && s < MODEL_SEGMENTS; s++) {
+				const struct model_set *set = &m->set[owner][lane][s];
 
-		flags &= (uint16_t)~EDGE_NOW;
-		for (int lane = 0; lane < 2; lane++) {
-			for (size_t s = 0; s < MODEL_SEGMENTS; s++) {
-				if (m->held[lane][s][from][to] &&
-					model_segment_counts(m, q, job, lane, s))
-					flags |= (uint16_t)(EDGE_OBSERVED_NOW << lane);
+				if (!set->there)
+					continue;
+				model_tell(m, set, owner, from, to, lane, &ever);
+				if (model_wants(q, lane) &&
+					model_segment_counts(m, q, owner, lane, s))
+					model_tell(m, set, owner, from, to, lane, &now);
 			}
 		}
 	}
-	if (q->time != LINEAGE_CURRENT)
-		flags &= (uint16_t)(wanted | ~EDGE_NOW);
-	return flags & wanted ? flags : 0;
+	if (now.flags & EDGE_IO_NOW && !now.open)
+		now.flags |= EDGE_COVERED;
+	if (now.flags & EDGE_FLOW_NOW && !now.not_implied)
+		now.flags |= EDGE_IMPLIED;
+	return now.flags | (ever.flags & EDGE_IO_NOW) << 2 |
+	       (ever.flags & EDGE_FLOW_NOW) << 3;
 }
 
-static inline bool model_is_root(const struct lineage_query *q, node_id id)
+/* ---- the same in an image and a store ---- */
+
+static inline struct lineage_query model_of_now(void)
 {
-	for (size_t i = 0; i < q->root_count; i++) {
-		if (q->roots[i] == id)
-			return true;
+	return (struct lineage_query){
+		.observed = true, .declared = true, .inferred = true
+	};
+}
+
+static inline node_id model_parent(const struct lineage_model *m, node_id id)
+{
+	return m->kind[id] == NODE_WHOLE ? m->dataset[id] : m->whole[id];
+}
+
+static inline void model_fill_rings(const struct lineage_model *m, struct image *image)
+{
+	for (node_id first = 1; first <= m->count; first++) {
+		node_id ids[MODEL_MAX] = { first };
+		size_t count = 1;
+
+		for (node_id id = 1; id <= m->count; id++) {
+			if (id != first && m->stands[id] == first)
+				ids[count++] = id;
+		}
+		if (count > 1)
+			assert_int_equal(image_set_ring(image, ids, count), 0);
 	}
-	return false;
 }
 
-static inline bool model_shown(
-	const struct lineage_model *m, const struct lineage_query *q, node_id id)
+static inline void model_fill_image(const struct lineage_model *m, struct image *image)
 {
-	switch (q->level) {
-	case LEVEL_DATASET:
-		return m->kind[id] == NODE_DATASET;
-	case LEVEL_JOB:
-		return m->kind[id] == NODE_JOB;
-	case LEVEL_MIXED:
-	case LEVEL_FIELD:
-		break;
-	}
-	return m->kind[id] != NODE_FIELD;
-}
-
-static inline bool model_hidden(
-	const struct lineage_model *m, const struct lineage_query *q, node_id id)
-{
-	return !model_shown(m, q, id) && m->kind[id] != NODE_FIELD;
-}
-
-/* Whether `to` is one hop from `from` in the direction of the data. */
-static inline bool model_hop(const struct lineage_model *m, const struct lineage_query *q,
-	node_id from, node_id to)
-{
-	if (model_stands(m, q, from, to))
-		return true;
-	for (node_id via = 1; via <= m->count; via++) {
-		if (model_hidden(m, q, via) && model_stands(m, q, from, via) &&
-			model_stands(m, q, via, to))
-			return true;
-	}
-	return false;
-}
-
-/* Hops from a root, up or down, by relaxing until nothing changes. */
-static inline void model_depths(const struct lineage_model *m,
-	const struct lineage_query *q, bool down, uint32_t depths[MODEL_MAX + 1])
-{
-	bool changed = true;
+	const struct lineage_query now = model_of_now();
 
 	for (node_id id = 1; id <= m->count; id++)
-		depths[id] = model_is_root(q, id) ? 0 : MODEL_FAR;
-	while (changed) {
-		changed = false;
-		for (node_id a = 1; a <= m->count; a++) {
-			for (node_id b = 1; b <= m->count; b++) {
-				bool hop;
+		assert_int_equal(image_add_node(image, id, m->kind[id],
+					 m->namespace_id[id], model_parent(m, id)),
+			0);
+	for (node_id from = 1; from <= m->count; from++) {
+		for (node_id to = 1; to <= m->count; to++) {
+			uint32_t flags = model_flags(m, &now, from, to);
+			bool contains = m->kind[to] == NODE_FIELD && m->whole[to] == from;
 
-				if (depths[a] >= q->depth || depths[b] <= depths[a] + 1 ||
-					!model_shown(m, q, b))
-					continue;
-				/* Only a root may be of the hidden kind: no way through
-				 * another. */
-				if (model_hidden(m, q, a))
-					hop = down ? model_stands(m, q, a, b)
-						   : model_stands(m, q, b, a);
-				else
-					hop = down ? model_hop(m, q, a, b)
-						   : model_hop(m, q, b, a);
-				if (hop) {
-					depths[b] = depths[a] + 1;
-					changed = true;
-				}
+			if (flags)
+				assert_int_equal(
+					image_put_edge(image, to, UPSTREAM, from, flags),
+					0);
+			if (contains)
+				flags |= EDGE_CONTAINS;
+			if (flags)
+				assert_int_equal(image_put_edge(image, from, DOWNSTREAM,
+							 to, flags),
+					0);
+		}
+	}
+	model_fill_rings(m, image);
+	assert_int_equal(image_publish(image, 1), 0);
+}
+
+static inline void model_fill_segment(const struct lineage_model *m,
+	struct store_txn *txn, node_id owner, enum evidence lane, size_t s)
+{
+	const struct model_set *told = &m->set[owner][lane][s];
+	struct segment segment = {
+		.first = { .start_us = model_segment_us(s),
+			.run = { .bytes = { [0] = (uint8_t)owner, [1] = (uint8_t)s } } },
+		.settled_us = model_segment_us(s),
+	};
+	node_id inputs[MODEL_MAX];
+	node_id outputs[MODEL_MAX];
+	uint8_t covers[MODEL_MAX];
+	static struct flow flows[MODEL_MAX * MODEL_MAX];
+	struct ioset set = {
+		.inputs = inputs, .outputs = outputs, .covers = covers, .flows = flows
+	};
+
+	for (node_id id = 1; id <= m->count; id++) {
+		if (told->input[id])
+			inputs[set.input_count++] = id;
+		covers[set.output_count] = told->cover[id];
+		if (told->output[id])
+			outputs[set.output_count++] = id;
+		for (node_id from = 1; from <= m->count; from++) {
+			if (told->flow[from][id])
+				flows[set.flow_count++] =
+					(struct flow){ id, from, told->flow[from][id],
+						told->input[from] && told->output[id] };
+		}
+	}
+	if (!told->there)
+		return;
+	assert_int_equal(ioset_intern(txn, &set, &segment.io), 0);
+	assert_int_equal(segment_put(txn, owner, lane, &segment), 0);
+	assert_int_equal(run_index_add(txn, owner, lane, &segment.first), 0);
+}
+
+static inline void model_fill_flow(const struct lineage_model *m, struct store_txn *txn,
+	node_id owner, enum evidence lane, node_id from, node_id to)
+{
+	struct flow_row row = {
+		.target = to, .source = from, .owner = owner, .lane = lane
+	};
+
+	for (size_t s = 0; s < MODEL_SEGMENTS; s++)
+		row.segments += m->set[owner][lane][s].flow[from][to] != 0;
+	if (row.segments)
+		assert_int_equal(flow_put(txn, &row), 0);
+}
+
+static inline void model_fill_store(const struct lineage_model *m, struct store_txn *txn)
+{
+	for (node_id owner = 1; owner <= m->count; owner++) {
+		for (int lane = 0; lane < EVIDENCE_COUNT; lane++) {
+			for (size_t s = 0; s < MODEL_SEGMENTS; s++)
+				model_fill_segment(m, txn, owner, (enum evidence)lane, s);
+			for (node_id from = 1; from <= m->count; from++) {
+				for (node_id to = 1; to <= m->count; to++)
+					model_fill_flow(m, txn, owner,
+						(enum evidence)lane, from, to);
 			}
 		}
 	}
-}
-
-static inline bool model_passes(
-	const struct lineage_model *m, const struct lineage_query *q, node_id id)
-{
-	const struct lineage_filter *filter = &q->filter;
-
-	if (model_is_root(q, id))
-		return true;
-	if (filter->kind && m->kind[id] != filter->kind)
-		return false;
-	for (size_t i = 0; i < filter->namespace_count; i++) {
-		if (filter->namespaces[i] == m->namespace_id[id])
-			return true;
-	}
-	return filter->namespace_count == 0;
-}
-
-static inline void model_nodes(const struct lineage_model *m,
-	const struct lineage_query *q, struct model_answer *out)
-{
-	uint32_t depths[2][MODEL_MAX + 1];
-
-	for (int d = 0; d < 2; d++) {
-		memset(depths[d], 0xff, sizeof(depths[d]));
-		if (d == DOWNSTREAM ? q->downstream : q->upstream)
-			model_depths(m, q, d == DOWNSTREAM, depths[d]);
-	}
-	for (uint32_t depth = 0; depth < MODEL_MAX; depth++) {
-		for (node_id id = 1; id <= m->count; id++) {
-			uint32_t up = depths[UPSTREAM][id];
-			uint32_t down = depths[DOWNSTREAM][id];
-
-			if ((up < down ? up : down) != depth || !model_passes(m, q, id))
-				continue;
-			out->nodes[out->node_count++] = (struct lineage_node){
-				.id = id,
-				.depth = depth,
-				.upstream = depth && up != MODEL_FAR,
-				.downstream = depth && down != MODEL_FAR,
-				.root = depth == 0,
-			};
-		}
-	}
-}
-
-static inline void model_add_edge(
-	struct model_answer *out, node_id from, node_id to, node_id via, uint16_t flags)
-{
-	assert_true(out->edge_count < MODEL_EDGES);
-	out->edges[out->edge_count++] = (struct lineage_edge){ from, to, via, flags };
-}
-
-/* The edges between two nodes of the answer. */
-static inline void model_pair(const struct lineage_model *m,
-	const struct lineage_query *q, node_id a, node_id b, struct model_answer *out)
-{
-	uint16_t flags = model_stands(m, q, a, b);
-
-	if (flags)
-		model_add_edge(out, a, b, 0, flags);
-	if (!model_shown(m, q, a) || !model_shown(m, q, b))
-		return;
-	for (node_id via = 1; via <= m->count; via++) {
-		uint16_t in = model_stands(m, q, a, via);
-		uint16_t on = model_stands(m, q, via, b);
-
-		if (!in || !on || !model_hidden(m, q, via) || model_is_root(q, via))
-			continue;
-		model_add_edge(out, a, b, via,
-			(uint16_t)((in & on & EDGE_NOW) ? in & on : in | on));
-	}
-}
-
-static inline int model_edge_compare(const void *x, const void *y)
-{
-	const struct lineage_edge *a = x;
-	const struct lineage_edge *b = y;
-
-	if (a->from != b->from)
-		return a->from < b->from ? -1 : 1;
-	if (a->to != b->to)
-		return a->to < b->to ? -1 : 1;
-	return (a->via > b->via) - (a->via < b->via);
-}
-
-static inline void model_ask(const struct lineage_model *m, const struct lineage_query *q,
-	struct model_answer *out)
-{
-	out->node_count = 0;
-	out->edge_count = 0;
-	model_nodes(m, q, out);
-	for (size_t i = 0; i < out->node_count; i++) {
-		for (size_t j = 0; j < out->node_count; j++) {
-			if (i != j)
-				model_pair(m, q, out->nodes[i].id, out->nodes[j].id, out);
-		}
-	}
-	qsort(out->edges, out->edge_count, sizeof(out->edges[0]), model_edge_compare);
 }

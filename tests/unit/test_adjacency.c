@@ -14,7 +14,7 @@ static uint32_t next_random(uint64_t *state)
 	return (uint32_t)(*state >> 33);
 }
 
-static struct edge edge_to(node_id peer, uint16_t flags)
+static struct edge edge_to(node_id peer, uint32_t flags)
 {
 	return (struct edge){ .peer = peer, .flags = flags };
 }
@@ -60,13 +60,13 @@ static void an_edge_is_found_on_its_own_side_only(void **state)
 static void the_largest_ids_and_counts_are_kept(void **state)
 {
 	struct fixture *f = *state;
-	struct edge edge = { UINT32_MAX, UINT16_MAX, { UINT32_MAX, UINT32_MAX } };
+	struct edge edge = { UINT32_MAX, UINT32_MAX, { UINT32_MAX, UINT32_MAX } };
 	struct edge found;
 
 	assert_int_equal(adjacency_put(f->txn, UINT32_MAX, UPSTREAM, &edge), 0);
 	assert_int_equal(
 		adjacency_get(f->txn, UINT32_MAX, UPSTREAM, UINT32_MAX, &found), 0);
-	assert_int_equal(found.flags, UINT16_MAX);
+	assert_true(found.flags == UINT32_MAX);
 	assert_int_equal(found.segments[1], UINT32_MAX);
 }
 
@@ -137,7 +137,7 @@ static void a_walk_stops_when_its_visitor_says_so(void **state)
 
 /* The model: flags of every possible edge, 0 where there is none. */
 struct model {
-	uint16_t flags[3][2][PEERS];
+	uint32_t flags[3][2][PEERS];
 	size_t edges;
 };
 
@@ -157,8 +157,10 @@ static void change_one(struct store_txn *txn, struct model *model, uint64_t *ran
 	node_id node = next_random(random) % 3;
 	enum direction direction = next_random(random) % 2 ? DOWNSTREAM : UPSTREAM;
 	node_id peer = 1 + next_random(random) % (PEERS - 1);
-	uint16_t *now = &model->flags[node][direction][peer];
-	uint16_t flags = (uint16_t)(1 + next_random(random) % 300);
+	uint32_t *now = &model->flags[node][direction][peer];
+	/* Small ones, as inputs have, and wide ones, as flows with classes. */
+	uint32_t flags = 1 + next_random(random) % 300 +
+			 (next_random(random) % 2 ? 0x7fff0000U : 0);
 	struct edge edge = { peer, flags, { flags & 4 ? peer : 0, 0 } };
 
 	if (next_random(random) % 3 == 0) {

@@ -65,8 +65,10 @@ static void the_ceiling_counts_all_that_is_taken(void **state)
 	AUTO(arena) struct arena *arena = arena_new(CHUNK, 10 * (size_t)CHUNK);
 	size_t count = 0;
 
+	assert_false(arena_was_full(arena));
 	while (arena_alloc(arena, 100))
 		count++;
+	assert_true(arena_was_full(arena));
 	assert_true(arena_bytes(arena) <= 10 * (size_t)CHUNK);
 	assert_true(count >= 80);
 	assert_null(arena_alloc(arena, 5000));

@@ -49,8 +49,10 @@ static void a_node_tells_its_key_and_when_it_was_seen(void **state)
 	assert_int_equal(entity.key.kind, NODE_JOB);
 	assert_true(slice_equal(entity.key.namespace, SLICE("etl")));
 	assert_true(slice_equal(entity.key.name, SLICE("load")));
-	assert_int_equal(entity.first_seen_us, 1000);
-	assert_int_equal(entity.last_seen_us, 1000);
+	assert_int_equal(entity.times.first_seen_us, 1000);
+	assert_int_equal(entity.times.last_seen_us, 1000);
+	assert_true(entity.times.written_us == TIME_NEVER);
+	assert_true(entity.times.dropped_us == TIME_NEVER);
 	assert_int_equal(entity.facet_count, 0);
 	assert_int_equal(entity_get(f->txn, id + 1, &entity), 1);
 	assert_int_equal(entity_get(f->txn, 0, &entity), 1);
@@ -91,35 +93,110 @@ static void names_are_exact_bytes_of_any_length(void **state)
 	test_free(name);
 }
 
-static void a_field_knows_its_dataset(void **state)
+static node_id parent_of(struct fixture *f, node_id id)
+{
+	struct entity entity;
+
+	assert_int_equal(entity_get(f->txn, id, &entity), 0);
+	return entity.parent;
+}
+
+static void a_field_knows_its_whole_and_that_its_dataset(void **state)
 {
 	struct fixture *f = *state;
 	struct node_key field = { NODE_FIELD, SLICE("db"), SLICE("customers"),
 		SLICE("email") };
+	struct node_key whole = { NODE_WHOLE, SLICE("db"), SLICE("customers"),
+		SLICE("") };
 	struct entity entity;
 	node_id parent, id;
 
-	assert_int_equal(entity_add(f->txn, &field, 1, &id), ERR_INVALID);
+	assert_int_equal(entity_add(f->txn, &whole, 1, &id), ERR_INVALID);
 	parent = add(f, dataset("db", "customers"));
+	assert_int_equal(entity_add(f->txn, &field, 1, &id), ERR_INVALID);
+	id = add(f, whole);
+	assert_int_equal(parent_of(f, id), parent);
+	assert_int_equal(entity_find(f->txn, &whole, &parent), 0);
+	assert_int_equal(parent, id);
 	id = add(f, field);
+	assert_int_equal(parent_of(f, id), parent);
 	assert_int_equal(entity_get(f->txn, id, &entity), 0);
-	assert_int_equal(entity.parent, parent);
 	assert_true(slice_equal(entity.key.field, SLICE("email")));
+	assert_true(entity.times.first_seen_us == TIME_NEVER);
+	assert_true(entity.times.last_seen_us == TIME_NEVER);
+}
+
+static size_t list(struct fixture *f, struct entity_range range, node_id ids[16]);
+
+static void fields_and_wholes_are_not_listed(void **state)
+{
+	struct fixture *f = *state;
+	node_id ids[16];
+
+	add(f, dataset("db", "a"));
+	add(f, (struct node_key){ NODE_WHOLE, SLICE("db"), SLICE("a"), SLICE("") });
+	add(f, (struct node_key){ NODE_FIELD, SLICE("db"), SLICE("a"), SLICE("x") });
+	assert_int_equal(list(f, (struct entity_range){ 0 }, ids), 1);
+}
+
+static void a_node_that_was_only_told_of_was_never_seen(void **state)
+{
+	struct fixture *f = *state;
+	struct node_key key = dataset("db", "old");
+	struct entity entity;
+	node_id id;
+
+	assert_int_equal(entity_add(f->txn, &key, TIME_NEVER, &id), 0);
+	assert_int_equal(entity_get(f->txn, id, &entity), 0);
+	assert_true(entity.times.first_seen_us == TIME_NEVER);
+	assert_true(entity.times.last_seen_us == TIME_NEVER);
+}
+
+static void times_come_back_as_they_were_put(void **state)
+{
+	struct fixture *f = *state;
+	const struct entity_times times[] = {
+		{ 1, 2, 3, 4 },
+		{ INT64_MIN + 1, INT64_MAX, INT64_MAX, INT64_MIN + 1 },
+		{ TIME_NEVER, TIME_NEVER, TIME_NEVER, 5 },
+		{ 7, 7, -8, TIME_NEVER },
+	};
+	node_id id = add(f, dataset("db", "customers"));
+	struct entity entity;
+
+	for (size_t i = 0; i < ARRAY_LEN(times); i++) {
+		assert_int_equal(entity_put(f->txn, id, &times[i], NULL, 0), 0);
+		assert_int_equal(entity_get(f->txn, id, &entity), 0);
+		assert_memory_equal(&entity.times, &times[i], sizeof(times[i]));
+	}
+}
+
+static void a_dataset_is_dropped_until_it_is_written_again(void **state)
+{
+	struct entity_times times = { 1, 9, TIME_NEVER, TIME_NEVER };
+
+	(void)state;
+	assert_false(entity_dropped(&times));
+	times.dropped_us = 5;
+	assert_true(entity_dropped(&times));
+	times.written_us = 5;
+	assert_true(entity_dropped(&times));
+	times.written_us = 6;
+	assert_false(entity_dropped(&times));
 }
 
 static void a_facet_table_comes_back_as_it_was_put(void **state)
 {
 	struct fixture *f = *state;
-	const struct entity_facet rows[] = { { 1, 0, 5 }, { 2, 77, -9 },
-		{ UINT64_MAX, UINT64_MAX, INT64_MAX } };
+	const struct entity_times times = { -1, INT64_MAX, TIME_NEVER, 0 };
+	const struct entity_facet rows[] = { { 1, 0, 5, 4 }, { 2, 77, -9, INT64_MIN },
+		{ UINT64_MAX, UINT64_MAX, INT64_MAX, INT64_MIN + 1 } };
 	struct entity_facet found[3];
 	struct entity entity;
 	node_id id = add(f, dataset("db", "customers"));
 
-	assert_int_equal(entity_put(f->txn, id, -1, INT64_MAX, rows, 3), 0);
+	assert_int_equal(entity_put(f->txn, id, &times, rows, 3), 0);
 	assert_int_equal(entity_get(f->txn, id, &entity), 0);
-	assert_int_equal(entity.first_seen_us, -1);
-	assert_true(entity.last_seen_us == INT64_MAX);
 	assert_int_equal(entity.facet_count, 3);
 	assert_int_equal(entity_facets(f->txn, id, found, 3), 0);
 	assert_memory_equal(found, rows, sizeof(rows));
@@ -317,7 +394,11 @@ int main(void)
 		STORE_TEST(a_node_tells_its_key_and_when_it_was_seen),
 		STORE_TEST(kind_namespace_and_name_make_different_nodes),
 		STORE_TEST(names_are_exact_bytes_of_any_length),
-		STORE_TEST(a_field_knows_its_dataset),
+		STORE_TEST(a_field_knows_its_whole_and_that_its_dataset),
+		STORE_TEST(fields_and_wholes_are_not_listed),
+		STORE_TEST(a_node_that_was_only_told_of_was_never_seen),
+		STORE_TEST(times_come_back_as_they_were_put),
+		STORE_TEST(a_dataset_is_dropped_until_it_is_written_again),
 		STORE_TEST(a_facet_table_comes_back_as_it_was_put),
 		STORE_TEST(a_facet_is_put_replaced_and_removed),
 		STORE_TEST(names_with_the_same_hash_are_told_apart),

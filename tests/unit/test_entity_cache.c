@@ -35,7 +35,7 @@ static int64_t stored_last_us(struct fixture *f, node_id id)
 	struct entity entity;
 
 	assert_int_equal(entity_get(f->txn, id, &entity), 0);
-	return entity.last_seen_us;
+	return entity.times.last_seen_us;
 }
 
 static void what_changed_is_written_when_it_is_flushed(void **state)
@@ -51,6 +51,45 @@ static void what_changed_is_written_when_it_is_flushed(void **state)
 	assert_int_equal(stored_last_us(f, id), 200);
 }
 
+static void a_node_that_was_only_told_of_is_seen_from_its_first_event_on(void **state)
+{
+	struct fixture *f = *state;
+	AUTO(entity_cache) struct entity_cache *cache = NULL;
+	const struct node_key key = {
+		.kind = NODE_DATASET, .namespace = SLICE("n"), .name = SLICE("a")
+	};
+	struct cached_entity *entity;
+	node_id id;
+
+	assert_int_equal(entity_add(f->txn, &key, TIME_NEVER, &id), 0);
+	assert_int_equal(entity_cache_new(PLACES, &cache), 0);
+	entity = get(f, cache, id);
+	assert_true(entity->times.first_seen_us == TIME_NEVER);
+	entity_cache_seen(cache, entity, 7);
+	entity_cache_seen(cache, entity, 5);
+	assert_int_equal(entity->times.first_seen_us, 5);
+	assert_int_equal(entity->times.last_seen_us, 7);
+}
+
+static void the_newest_write_and_the_newest_drop_are_kept(void **state)
+{
+	struct fixture *f = *state;
+	AUTO(entity_cache) struct entity_cache *cache = NULL;
+	node_id id = make_node(f, "a");
+	struct entity stored;
+
+	assert_int_equal(entity_cache_new(PLACES, &cache), 0);
+	entity_cache_written(cache, get(f, cache, id), 8);
+	entity_cache_written(cache, get(f, cache, id), 6);
+	assert_false(entity_dropped(&get(f, cache, id)->times));
+	entity_cache_dropped(cache, get(f, cache, id), 8);
+	assert_int_equal(entity_cache_flush(cache, f->txn), 0);
+	assert_int_equal(entity_get(f->txn, id, &stored), 0);
+	assert_int_equal(stored.times.written_us, 8);
+	assert_int_equal(stored.times.dropped_us, 8);
+	assert_true(entity_dropped(&stored.times));
+}
+
 static void what_was_cleared_is_not_written(void **state)
 {
 	struct fixture *f = *state;
@@ -62,7 +101,7 @@ static void what_was_cleared_is_not_written(void **state)
 	entity_cache_clear(cache);
 	assert_int_equal(entity_cache_flush(cache, f->txn), 0);
 	assert_int_equal(stored_last_us(f, id), 100);
-	assert_int_equal(get(f, cache, id)->last_seen_us, 100);
+	assert_int_equal(get(f, cache, id)->times.last_seen_us, 100);
 }
 
 static void an_epoch_ends_with_a_new_table_and_not_with_a_new_time(void **state)
@@ -126,7 +165,7 @@ static void a_facet_table_is_read_and_written_as_a_whole(void **state)
 {
 	struct fixture *f = *state;
 	AUTO(entity_cache) struct entity_cache *cache = NULL;
-	const struct entity_facet row = { 7, 8, 9 };
+	const struct entity_facet row = { 7, 8, 9, TIME_NEVER };
 	node_id id = make_node(f, "a");
 	struct cached_entity *entity;
 
@@ -147,6 +186,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(what_changed_is_written_when_it_is_flushed),
+		STORE_TEST(a_node_that_was_only_told_of_is_seen_from_its_first_event_on),
+		STORE_TEST(the_newest_write_and_the_newest_drop_are_kept),
 		STORE_TEST(what_was_cleared_is_not_written),
 		STORE_TEST(an_epoch_ends_with_a_new_table_and_not_with_a_new_time),
 		STORE_TEST(more_nodes_than_places_push_each_other_out),

@@ -4,6 +4,11 @@
  * test_graph.c - one data directory: opening, recovering, snapshots, failures
  */
 #include "graph/adjacency.h"
+#include "graph/alias.h"
+#include "graph/flow.h"
+#include "graph/history.h"
+#include "graph/label.h"
+#include "graph/parent.h"
 #include "graph/timeline.h"
 #include "tests/unit/graph_fixture.h"
 
@@ -53,9 +58,9 @@ int __wrap_ioset_intern(struct store_txn *txn, const struct ioset *set, ioset_id
 /* NOLINTEND(readability-identifier-naming) */
 
 MAY_FAIL(entity_put,
-	(struct store_txn * txn, node_id id, int64_t first_us, int64_t last_us,
+	(struct store_txn * txn, node_id id, const struct entity_times *times,
 		const struct entity_facet *rows, size_t count),
-	(txn, id, first_us, last_us, rows, count), ERR_IO)
+	(txn, id, times, rows, count), ERR_IO)
 MAY_FAIL(facet_put,
 	(struct store_txn * txn, node_id id, uint64_t name_hash,
 		const struct facet *facet),
@@ -69,6 +74,23 @@ MAY_FAIL(adjacency_put,
 	(struct store_txn * txn, node_id node, enum direction direction,
 		const struct edge *edge),
 	(txn, node, direction, edge), ERR_IO)
+MAY_FAIL(flow_put, (struct store_txn * txn, const struct flow_row *row), (txn, row),
+	ERR_IO)
+MAY_FAIL(history_put,
+	(struct store_txn * txn, node_id node, uint64_t name_hash,
+		const struct past_facet *past),
+	(txn, node, name_hash, past), ERR_IO)
+MAY_FAIL(label_add,
+	(struct store_txn * txn, enum label_kind kind, struct slice text, node_id node),
+	(txn, kind, text, node), ERR_IO)
+MAY_FAIL(alias_claimers_put,
+	(struct store_txn * txn, node_id claimed, const struct alias_claimers *claimers),
+	(txn, claimed, claimers), ERR_IO)
+MAY_FAIL(job_parent_put,
+	(struct store_txn * txn, node_id job, const struct job_parent *parent),
+	(txn, job, parent), ERR_IO)
+MAY_FAIL(image_set_ring, (struct image * image, const node_id *ids, size_t count),
+	(image, ids, count), ERR_NOMEM)
 MAY_FAIL(image_prepare, (struct image * image), (image), ERR_NOMEM)
 MAY_FAIL(store_commit, (struct store_txn * txn), (txn), (store_end(txn), ERR_IO))
 
@@ -82,6 +104,13 @@ static const char *const story[] = {
 	"run R3 COMPLETE 3 J a > c",
 	"run R4 FAIL 9 J d > -",
 	"dataset 7 a[t!]",
+	"dataset 10 p[symlinks=c;t][schema=x:int;y][tags=x.pii]",
+	"run R5^P:M^R0:N START 11 J[ownership=me] a > q[columnLineage=a.x>*.y:SORT]",
+	"run R5^P:M^R0:N COMPLETE 12 J[ownership=me] a > q[symlinks=t]",
+	"run R6^P:M[jobDependencies=<K] COMPLETE 13 L q > r",
+	"run R7 OTHER 14 L - > r[lifecycleStateChange=RENAME:q]",
+	"run R8 COMPLETE 15 S[jobType=BATCH:snapshot] a > s",
+	"dataset 16 p[symlinks=c][schema=x:int][tags=x.key]",
 };
 
 static void tell_story(struct world *w)
@@ -339,11 +368,13 @@ static void a_run_keeps_its_text_through_puts(void **state)
 static void a_failure_forgets_the_transaction_and_nothing_else(void **state)
 {
 	struct world *w = *state;
+	uint64_t rings;
 	char *want;
 	int at = 0;
 
 	tell_story(w);
 	want = strdup(dump(w));
+	rings = image_ring_count(w->snapshot.image);
 	do {
 		world_close(w);
 		tempdir_remove(&w->dir);
@@ -352,8 +383,10 @@ static void a_failure_forgets_the_transaction_and_nothing_else(void **state)
 			(void)append(w, story[i]);
 		calls_until_failure = ++at;
 		fold_on(w);
-		if (calls_until_failure == 0)
+		if (calls_until_failure == 0) {
 			assert_string_equal(dump(w), want);
+			assert_int_equal(image_ring_count(w->snapshot.image), rings);
+		}
 	} while (calls_until_failure == 0);
 	calls_until_failure = 0;
 	assert_true(at > 40);

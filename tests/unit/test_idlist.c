@@ -61,6 +61,18 @@ static void many_ids_are_all_kept(void **state)
 		assert_int_equal(list.ids[i], i + 1);
 }
 
+static void an_id_is_found_by_its_place(void **state)
+{
+	const uint32_t ids[] = { 2, 5, 9 };
+
+	(void)state;
+	assert_int_equal(idlist_place(ids, 3, 2), 0);
+	assert_int_equal(idlist_place(ids, 3, 9), 2);
+	assert_int_equal(idlist_place(ids, 3, 1), 3);
+	assert_int_equal(idlist_place(ids, 3, 6), 3);
+	assert_int_equal(idlist_place(NULL, 0, 6), 0);
+}
+
 static void a_full_arena_is_told(void **state)
 {
 	AUTO(arena) struct arena *arena = arena_new(4096, 8192);
@@ -79,6 +91,7 @@ int main(void)
 		cmocka_unit_test(a_finished_list_is_sorted_without_doubles),
 		cmocka_unit_test(the_same_few_ids_take_little_room),
 		cmocka_unit_test(many_ids_are_all_kept),
+		cmocka_unit_test(an_id_is_found_by_its_place),
 		cmocka_unit_test(a_full_arena_is_told),
 	};
 

@@ -6,50 +6,12 @@
  * The model of the random test is a plain table of flags; every version that
  * is pinned has a copy of it to be compared with, now and later.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/unit/image_fixture.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "graph/image.h"
-
-#define NOW  (EDGE_OBSERVED_NOW | EDGE_OBSERVED_EVER)
-#define PAST EDGE_OBSERVED_EVER
-
-static int make_image(void **state)
-{
-	struct image *image = NULL;
-
-	if (image_new(&image))
-		return -1;
-	*state = image;
-	return 0;
-}
-
-static int drop_image(void **state)
-{
-	image_free(*state);
-	return 0;
-}
-
-static void add_nodes(struct image *image, node_id last)
-{
-	for (node_id id = 1; id <= last; id++)
-		assert_int_equal(image_add_node(image, id, NODE_DATASET, 7, 0), 0);
-}
-
-static void put(struct image *image, node_id from, node_id to, uint16_t flags)
-{
-	assert_int_equal(image_put_edge(image, from, DOWNSTREAM, to, flags), 0);
-	assert_int_equal(image_put_edge(image, to, UPSTREAM, from, flags), 0);
-}
 
 static const struct image_edges *edges_of(
 	const struct image_version *version, node_id id, enum direction direction)
@@ -289,7 +251,7 @@ static void a_hub_takes_its_edges_one_by_one(void **state)
 #define MODEL_STEPS 30000
 
 struct model {
-	uint16_t flags[MODEL_NODES + 1][MODEL_NODES + 1];
+	uint32_t flags[MODEL_NODES + 1][MODEL_NODES + 1];
 };
 
 static uint64_t next_random(uint64_t *state)
@@ -334,7 +296,7 @@ static void change_one(struct image *image, struct model *model, uint64_t *rando
 {
 	size_t from = next_random(random) % MODEL_NODES + 1;
 	size_t to = next_random(random) % MODEL_NODES + 1;
-	uint16_t flags = next_random(random) % 16;
+	uint32_t flags = next_random(random) % 16;
 
 	model->flags[from][to] = flags;
 	if (flags)
@@ -463,8 +425,6 @@ static void readers_see_whole_versions_while_the_fold_publishes(void **state)
 	assert_int_equal(atomic_load(&shared.wrong), 0);
 	assert_true(atomic_load(&shared.reads) >= READERS);
 }
-
-#define IMAGE_TEST(test) cmocka_unit_test_setup_teardown(test, make_image, drop_image)
 
 int main(void)
 {

@@ -102,6 +102,42 @@ static void a_name_that_does_not_fit_is_cut_and_said_so(void **state)
 	assert_int_equal(key.len, 2);
 }
 
+static void a_name_comes_back_as_it_was_put(void **state)
+{
+	const struct slice name = SLICE("a\0\0\xff"
+					"z");
+	struct key_reader reader;
+	struct store_key key;
+	char found[16];
+	size_t len;
+
+	(void)state;
+	key_start(&key);
+	assert_true(key_put_name(&key, name, 100));
+	key_put_name_end(&key);
+	key_put_u32(&key, 7);
+	key_open(&reader, key_slice(&key));
+	len = key_get_name(&reader, found, sizeof(found));
+	assert_true(slice_equal(slice_of(found, len), name));
+	assert_int_equal(key_get_u32(&reader), 7);
+	assert_int_equal(key_close(&reader), 0);
+}
+
+static void a_name_without_end_or_room_is_corrupt(void **state)
+{
+	const struct slice keys[] = { SLICE("abc"), SLICE("abc\0"), SLICE("a\0\1b\0\0"),
+		SLICE("abcde\0\0") };
+	struct key_reader reader;
+	char found[4];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		key_open(&reader, keys[i]);
+		(void)key_get_name(&reader, found, sizeof(found));
+		assert_int_equal(key_close(&reader), ERR_CORRUPT);
+	}
+}
+
 static void a_short_key_is_corrupt(void **state)
 {
 	struct key_reader reader;
@@ -130,6 +166,8 @@ int main(void)
 		cmocka_unit_test(numbers_lie_high_byte_first),
 		cmocka_unit_test(names_sort_as_bytes_whatever_follows),
 		cmocka_unit_test(a_name_that_does_not_fit_is_cut_and_said_so),
+		cmocka_unit_test(a_name_comes_back_as_it_was_put),
+		cmocka_unit_test(a_name_without_end_or_room_is_corrupt),
 		cmocka_unit_test(a_short_key_is_corrupt),
 		cmocka_unit_test(a_long_key_is_corrupt),
 	};

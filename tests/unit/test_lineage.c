@@ -4,98 +4,13 @@
  * test_lineage.c - walks up and down, by example: each on a graph drawn in a
  * string
  */
-#include "tests/unit/lineage_world.h"
+#include "tests/unit/lineage_draw.h"
 
 #include "base/clock.h"
+#include "graph/flow.h"
 #include "graph/timeline.h"
 
 #include <string.h>
-
-#define SEEN_NOW (EDGE_OBSERVED_NOW | EDGE_OBSERVED_EVER)
-
-/*
- * Draws a graph: "1>A>2 2>B>3": digits are datasets 1 to 9, letters jobs 11
- * (A), 12 (B) and so on.
- */
-static node_id drawn_id(char c)
-{
-	return (node_id)(c >= 'A' ? c - 'A' + 11 : c - '0');
-}
-
-static void draw(struct world *w, const char *graph)
-{
-	for (node_id id = 1; id <= 20; id++)
-		assert_int_equal(image_add_node(w->image, id,
-					 id > 10 ? NODE_JOB : NODE_DATASET, 1, 0),
-			0);
-	for (; graph[0] && graph[1]; graph++) {
-		node_id from = drawn_id(graph[0]);
-		node_id to = drawn_id(graph[2]);
-
-		if (graph[1] != '>')
-			continue;
-		assert_int_equal(
-			image_put_edge(w->image, from, DOWNSTREAM, to, SEEN_NOW), 0);
-		assert_int_equal(
-			image_put_edge(w->image, to, UPSTREAM, from, SEEN_NOW), 0);
-	}
-	assert_int_equal(image_publish(w->image, 1), 0);
-	take_snapshot(w);
-}
-
-static struct lineage_query ask_down(const node_id *root)
-{
-	return (struct lineage_query){
-		.roots = root,
-		.root_count = 1,
-		.downstream = true,
-		.depth = DEPTH_ALL,
-		.observed = true,
-		.declared = true,
-	};
-}
-
-/* Nodes as "id/depth id/depth". */
-static void assert_nodes(const struct lineage *out, const char *expected)
-{
-	char text[512] = "";
-	size_t used = 0;
-
-	for (size_t i = 0; i < out->node_count; i++)
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%u/%u",
-			i ? " " : "", out->nodes[i].id, out->nodes[i].depth);
-	assert_string_equal(text, expected);
-}
-
-static int compare_edges(const void *x, const void *y)
-{
-	const struct lineage_edge *a = x;
-	const struct lineage_edge *b = y;
-
-	if (a->from != b->from)
-		return a->from < b->from ? -1 : 1;
-	return (a->to > b->to) - (a->to < b->to);
-}
-
-/* Edges as "from>to" or "from>to:via". */
-static void assert_edges(const struct lineage *out, const char *expected)
-{
-	char text[512] = "";
-	size_t used = 0;
-
-	if (out->edge_count)
-		qsort(out->edges, out->edge_count, sizeof(*out->edges), compare_edges);
-	for (size_t i = 0; i < out->edge_count; i++) {
-		const struct lineage_edge *edge = &out->edges[i];
-
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%u>%u",
-			i ? " " : "", edge->from, edge->to);
-		if (edge->via)
-			used += (size_t)snprintf(
-				text + used, sizeof(text) - used, ":%u", edge->via);
-	}
-	assert_string_equal(text, expected);
-}
 
 static void nodes_come_nearest_first(void **state)
 {
@@ -283,7 +198,7 @@ static void a_question_without_sense_is_refused(void **state)
 	draw(w, "1>A>2");
 	bad[0].root_count = 0;
 	bad[1].downstream = false;
-	bad[2].observed = bad[2].declared = false;
+	bad[2].observed = bad[2].declared = bad[2].inferred = false;
 	bad[3].root_count = 2;
 	bad[4].roots = &(node_id){ 0 };
 	bad[5].roots = &(node_id){ UINT32_MAX };
@@ -293,9 +208,10 @@ static void a_question_without_sense_is_refused(void **state)
 		assert_int_equal(
 			lineage_walk(&w->snapshot, &bad[i], w->arena, &out), ERR_INVALID);
 	bad[0] = good;
+	bad[0].roots = &(node_id){ 11 };
 	bad[0].level = LEVEL_FIELD;
 	assert_int_equal(
-		lineage_walk(&w->snapshot, &bad[0], w->arena, &out), ERR_UNSUPPORTED);
+		lineage_walk(&w->snapshot, &bad[0], w->arena, &out), ERR_INVALID);
 }
 
 /* A root with `count` neighbours far apart, and one node behind each of them. */
@@ -358,9 +274,9 @@ static void a_level_of_any_width_comes_in_order_of_ids(void **state)
 	}
 }
 
-/* A run of job A (11) with these sets, that is a segment of its own. */
-static void store_run(struct world *w, node_id job, uint8_t number, int64_t start_us,
-	node_id input, node_id output)
+/* A run of a job with this set, that is a segment of its own. */
+static void store_set(struct world *w, node_id job, uint8_t number, int64_t start_us,
+	const struct ioset *set)
 {
 	struct fixture *f = w->fixture;
 	struct run run = { .id = { .bytes = { number } },
@@ -372,14 +288,24 @@ static void store_run(struct world *w, node_id job, uint8_t number, int64_t star
 		.end_us = start_us };
 	struct segment segment = { .first = { start_us, run.id },
 		.settled_us = start_us };
-	struct ioset set = { &input, input != 0, &output, output != 0 };
 
-	assert_int_equal(ioset_intern(f->txn, &set, &run.io), 0);
+	assert_int_equal(ioset_intern(f->txn, set, &run.io), 0);
 	segment.io = run.io;
 	assert_int_equal(run_put(f->txn, &run), 0);
 	assert_int_equal(
 		run_index_add(f->txn, job, EVIDENCE_OBSERVED, &segment.first), 0);
 	assert_int_equal(segment_put(f->txn, job, EVIDENCE_OBSERVED, &segment), 0);
+}
+
+static void store_run(struct world *w, node_id job, uint8_t number, int64_t start_us,
+	node_id input, node_id output)
+{
+	struct ioset set = { .inputs = &input,
+		.input_count = input != 0,
+		.outputs = &output,
+		.output_count = output != 0 };
+
+	store_set(w, job, number, start_us, &set);
 }
 
 static void assert_seen(
@@ -415,6 +341,25 @@ static void an_edge_is_seen_from_its_first_to_its_last_run(void **state)
 	assert_int_equal(lineage_edge_seen(&w->snapshot, &derived, &us, &us), 1);
 }
 
+static void what_takes_too_long_to_look_for_is_not_known(void **state)
+{
+	struct world *w = *state;
+	const struct lineage_edge edge = { .from = 1, .to = 11 };
+	node_id many[60000];
+	struct ioset set = { .inputs = many };
+	int64_t us;
+
+	draw(w, "1>A");
+	for (node_id i = 0; i < ARRAY_LEN(many); i++)
+		many[i] = 1000 + i;
+	for (uint8_t i = 0; i < 100; i++) {
+		set.input_count = ARRAY_LEN(many) - i % 2;
+		store_set(w, 11, i, 100 + i, &set);
+	}
+	store_run(w, 11, 100, 300, 1, 0);
+	assert_int_equal(lineage_edge_seen(&w->snapshot, &edge, &us, &us), 1);
+}
+
 static void a_long_timeline_counts_against_the_budget(void **state)
 {
 	struct world *w = *state;
@@ -440,10 +385,11 @@ static void a_declared_edge_is_seen_when_it_was_declared(void **state)
 	struct world *w = *state;
 	struct fixture *f = w->fixture;
 	node_id input = 1;
-	struct ioset set = { &input, 1, NULL, 0 };
-	struct declaration said = { .job = 11, .position = { .start_us = 70 } };
+	struct ioset set = { .inputs = &input, .input_count = 1 };
+	struct declaration said = {
+		.job = 11, .lane = EVIDENCE_DECLARED, .position = { .start_us = 70 }
+	};
 	struct segment segment = { .first = said.position, .settled_us = 70 };
-	int r;
 
 	draw(w, "1>A");
 	store_run(w, 11, 1, 100, 1, 0);
@@ -455,11 +401,82 @@ static void a_declared_edge_is_seen_when_it_was_declared(void **state)
 	assert_seen(w, (struct lineage_edge){ .from = 1, .to = 11 }, 100, 100);
 
 	image_unpin(w->snapshot.image);
-	r = image_put_edge(w->image, 11, UPSTREAM, 1, SEEN_NOW | EDGE_DECLARED_EVER);
-	assert_int_equal(r, 0);
+	put(w, 1, 11, SEEN_NOW | EDGE_DECLARED_EVER);
 	assert_int_equal(image_publish(w->image, 2), 0);
 	take_snapshot(w);
 	assert_seen(w, (struct lineage_edge){ .from = 1, .to = 11 }, 70, 100);
+}
+
+/* A run of job A that read 1, wrote 3, and told a flow from one source to it. */
+static void store_flow(struct world *w, node_id source, int64_t start_us)
+{
+	struct fixture *f = w->fixture;
+	node_id input = 1;
+	node_id output = 3;
+	uint8_t cover = COVER_COLUMNS;
+	struct flow flow = { output, source, CLASS_IDENTITY | CLASS_FORM_COLUMNS,
+		.implied = source == input };
+	struct ioset set = { .inputs = &input,
+		.input_count = 1,
+		.outputs = &output,
+		.covers = &cover,
+		.output_count = 1,
+		.flows = &flow,
+		.flow_count = 1 };
+	struct flow_row row = {
+		.target = output, .source = source, .owner = 11, .segments = 1
+	};
+
+	store_set(w, 11, (uint8_t)source, start_us, &set);
+	assert_int_equal(flow_put(f->txn, &row), 0);
+}
+
+static void store_flows(struct world *w)
+{
+	store_flow(w, 1, 100);
+	store_flow(w, 2, 200);
+}
+
+static void flows_stand_as_their_owner_told_them_then(void **state)
+{
+	struct world *w = *state;
+	const node_id root = 3;
+	struct lineage_query query = ask_down(&root);
+	struct lineage out;
+
+	draw(w, "1>A A=3 1>3 2>3");
+	store_flows(w);
+	query.upstream = true;
+	query.downstream = false;
+	query.level = LEVEL_DATASET;
+	query.time = LINEAGE_AS_OF;
+	query.as_of_us = 150;
+	out = answer(w, &query);
+	assert_nodes(&out, "3/0 1/1");
+	assert_true(out.edges[0].flags & EDGE_IMPLIED);
+	assert_int_equal(
+		EDGE_CLASSES(out.edges[0].flags), CLASS_IDENTITY | CLASS_FORM_COLUMNS);
+	query.as_of_us = 250;
+	out = answer(w, &query);
+	assert_nodes(&out, "3/0 2/1");
+	query.time = LINEAGE_WINDOW;
+	query.from_us = 100;
+	query.to_us = 200;
+	out = answer(w, &query);
+	assert_nodes(&out, "3/0 1/1 2/1");
+	query.observed = false;
+	out = answer(w, &query);
+	assert_nodes(&out, "3/0");
+}
+
+static void a_flow_is_seen_when_its_owner_told_it(void **state)
+{
+	struct world *w = *state;
+
+	draw(w, "1>A A=3 1>3 2>3");
+	store_flows(w);
+	assert_seen(w, (struct lineage_edge){ .from = 1, .to = 3 }, 100, 100);
+	assert_seen(w, (struct lineage_edge){ .from = 2, .to = 3 }, 200, 200);
 }
 
 #define LINEAGE_TEST(test) cmocka_unit_test_setup_teardown(test, open_world, close_world)
@@ -481,7 +498,10 @@ int main(void)
 		LINEAGE_TEST(a_question_without_sense_is_refused),
 		cmocka_unit_test(a_level_of_any_width_comes_in_order_of_ids),
 		LINEAGE_TEST(an_edge_is_seen_from_its_first_to_its_last_run),
+		LINEAGE_TEST(what_takes_too_long_to_look_for_is_not_known),
 		LINEAGE_TEST(a_declared_edge_is_seen_when_it_was_declared),
+		LINEAGE_TEST(flows_stand_as_their_owner_told_them_then),
+		LINEAGE_TEST(a_flow_is_seen_when_its_owner_told_it),
 		LINEAGE_TEST(a_long_timeline_counts_against_the_budget),
 	};
 

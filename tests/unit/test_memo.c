@@ -22,14 +22,14 @@ static void add(struct memo *memo, struct hash128 hash, node_id job)
 	struct memo_entry *entry = memo_add(memo, hash, 2);
 
 	assert_non_null(entry);
-	entry->job = job;
+	entry->owner = job;
 }
 
 static node_id job_of(const struct memo *memo, struct hash128 hash)
 {
 	const struct memo_entry *entry = memo_find(memo, hash);
 
-	return entry ? entry->job : 0;
+	return entry ? entry->owner : 0;
 }
 
 static void an_entry_is_found_by_all_of_its_hash(void **state)

@@ -19,6 +19,7 @@
 
 #include "base/clock.h"
 #include "collector/event_reader.h"
+#include "collector/facet_reader.h"
 #include "graph/entity.h"
 #include "tests/unit/tempdir.h"
 
@@ -70,7 +71,10 @@ static void wait_answers(struct answers *answers, unsigned count)
 static void open_pipeline(struct pipeline *p, size_t queue_max_bytes)
 {
 	struct graph_options options = {
-		.path = p->dir.path, .create = true, .decode = event_read
+		.path = p->dir.path,
+		.create = true,
+		.decode = event_read,
+		.facets = &facet_reader_json,
 	};
 	struct writer_options writer = { .queue_max_bytes = queue_max_bytes };
 	struct fault fault;

@@ -39,6 +39,7 @@ static void fields_come_back_as_they_were_put(void **state)
 	record_put_varint(&writer, 300);
 	record_put_signed(&writer, -300);
 	record_put_bytes(&writer, SLICE("na\0me"));
+	record_put_raw(&writer, SLICE("raw"));
 	assert_int_equal(record_end(&writer, &record), 0);
 
 	assert_int_equal(record_open(&reader, record, 3), 0);
@@ -47,6 +48,7 @@ static void fields_come_back_as_they_were_put(void **state)
 	assert_int_equal(record_get_varint(&reader), 300);
 	assert_int_equal(record_get_signed(&reader), -300);
 	assert_true(slice_equal(record_get_bytes(&reader), SLICE("na\0me")));
+	assert_true(slice_equal(record_get_raw(&reader, 3), SLICE("raw")));
 	assert_int_equal(record_close(&reader), 0);
 }
 

@@ -120,21 +120,39 @@ static void a_failure_sticks_to_its_transaction(void **state)
 	assert_int_equal(position(f), 0);
 }
 
-static void a_store_of_a_newer_format_is_refused(void **state)
+static void put_format(struct fixture *f, uint64_t format)
 {
-	struct fixture *f = *state;
 	struct record_writer writer;
-	struct fault fault = { 0 };
 	struct store_key key;
 
 	key_start(&key);
 	key_put_bytes(&key, SLICE("format"));
 	assert_int_equal(txn_record(f->txn, &writer, 1, VARINT_MAX), 0);
-	record_put_varint(&writer, STORE_FORMAT + 1);
+	record_put_varint(&writer, format);
 	assert_int_equal(db_put_record(f->txn, DB_META, &key, &writer), 0);
 	fixture_commit(f);
+}
+
+static void a_store_of_a_newer_format_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct fault fault = { 0 };
+
+	put_format(f, STORE_FORMAT + 1);
 	assert_int_equal(reopen(f, &fault), ERR_VERSION);
 	assert_non_null(strstr(fault.why, "newer"));
+}
+
+static void a_store_of_an_older_format_is_to_be_made_again(void **state)
+{
+	struct fixture *f = *state;
+	struct fault fault = { 0 };
+
+	put_format(f, STORE_FORMAT - 1);
+	assert_int_equal(reopen(f, &fault), ERR_VERSION);
+	assert_string_equal(fault.where, f->path);
+	assert_non_null(strstr(fault.why, "older"));
+	assert_non_null(strstr(fault.why, "move"));
 }
 
 static off_t file_bytes(const char *path)
@@ -258,6 +276,19 @@ static void a_commit_beyond_the_quota_is_refused_and_reads_go_on(void **state)
 	assert_int_equal(store_set_position(f->txn, 2), 0);
 	fixture_commit(f);
 	assert_int_equal(position(f), 2);
+}
+
+static void a_store_beyond_a_lowered_quota_says_what_to_do(void **state)
+{
+	struct fixture *f = *state;
+	struct fault fault = { 0 };
+
+	put_facet(f, 1, 2000000);
+	fixture_commit(f);
+	f->options.quota_bytes = 1000000;
+	assert_int_equal(reopen(f, &fault), ERR_DISK_FULL);
+	assert_string_equal(fault.where, f->path);
+	assert_non_null(strstr(fault.why, "raise"));
 }
 
 static void limit_files(rlim_t bytes)
@@ -393,12 +424,14 @@ int main(void)
 		STORE_TEST(a_snapshot_may_end_in_another_thread),
 		STORE_TEST(a_failure_sticks_to_its_transaction),
 		STORE_TEST(a_store_of_a_newer_format_is_refused),
+		STORE_TEST(a_store_of_an_older_format_is_to_be_made_again),
 		STORE_TEST(a_truncated_file_is_corrupt_at_every_length),
 		STORE_TEST(a_file_that_lacks_free_pages_only_is_whole),
 		STORE_TEST(a_long_list_of_free_pages_is_read_in_full),
 		STORE_TEST(a_file_that_is_something_else_is_corrupt),
 		STORE_TEST(only_the_owner_may_read_the_files),
 		STORE_TEST(a_commit_beyond_the_quota_is_refused_and_reads_go_on),
+		STORE_TEST(a_store_beyond_a_lowered_quota_says_what_to_do),
 		STORE_TEST(a_commit_that_the_disk_refuses_leaves_what_was_there),
 		STORE_TEST(readers_never_see_half_a_commit),
 		STORE_TEST(a_store_can_be_read_without_writing),

@@ -62,7 +62,10 @@ static inline void make_sets(struct world *w)
 	for (node_id i = 1; i < SETS; i++) {
 		node_id in = 100 + i;
 		node_id out = SHARED;
-		const struct ioset set = { &in, 1, &out, 1 };
+		const struct ioset set = { .inputs = &in,
+			.input_count = 1,
+			.outputs = &out,
+			.output_count = 1 };
 
 		assert_int_equal(ioset_intern(w->txn, &set, &w->sets[i]), 0);
 	}
@@ -107,6 +110,8 @@ static inline void store_run(struct world *w, const struct timeline_entry *entry
 		.last_us = entry->position.start_us,
 		.end_us = entry->settled_us == TIME_OPEN ? entry->position.start_us
 							 : entry->settled_us,
+		.told_us = INT64_MIN,
+		.child_us = INT64_MAX,
 		.io = entry->io };
 
 	assert_int_equal(run_put(w->txn, &run), 0);

@@ -28,3 +28,6 @@ NODISCARD int idlist_append(struct idlist *list, const uint32_t *ids, size_t cou
 
 /* Sorts, and removes doubles. */
 void idlist_finish(struct idlist *list);
+
+/* Where an id is among sorted ones; count when it is not there. */
+size_t idlist_place(const uint32_t *ids, size_t count, uint32_t id);
