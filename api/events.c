@@ -37,24 +37,13 @@ struct events_query {
 /* Which of both formats the Accept field names first. */
 static enum events_format format_accepted(struct slice accept)
 {
-	while (accept.len > 0) {
-		const char *comma = memchr(accept.ptr, ',', accept.len);
-		size_t n = comma ? (size_t)(comma - accept.ptr) : accept.len;
-		struct slice type = slice_of(accept.ptr, n);
-		const char *semicolon = n ? memchr(type.ptr, ';', n) : NULL;
+	struct slice type;
 
-		if (semicolon)
-			type.len = (size_t)(semicolon - type.ptr);
-		while (type.len > 0 && type.ptr[0] == ' ')
-			type = slice_of(type.ptr + 1, type.len - 1);
-		while (type.len > 0 && type.ptr[type.len - 1] == ' ')
-			type.len--;
+	while (accept_next(&accept, &type)) {
 		if (slice_equal_nocase(type, "application/x-ndjson"))
 			return FORMAT_NDJSON;
 		if (slice_equal_nocase(type, "application/json"))
 			return FORMAT_JSON;
-		n += comma ? 1 : 0;
-		accept = slice_of(accept.ptr + n, accept.len - n);
 	}
 	return FORMAT_JSON;
 }

@@ -11,6 +11,12 @@
 #include "api/jsonw.h"
 
 call_handler api_lineage;    /* lineage.c */
+call_handler api_paths;	     /* paths.c */
+call_handler api_diff;	     /* diff.c */
+call_handler api_explain;    /* explain.c */
+call_handler api_schema;     /* schema.c */
+call_handler api_columns;    /* columns.c */
+call_handler api_selection;  /* selection.c */
 call_handler api_nodes;	     /* nodes.c */
 call_handler api_namespaces; /* nodes.c */
 call_handler api_node;	     /* node.c */
@@ -30,6 +36,10 @@ void answer_json(struct jsonw *w, struct reply *reply);
 
 /* The same, with the member "graphVersion". */
 void answer_open(struct jsonw *w, const struct call *call, struct reply *reply);
+
+/* Cuts the first media type, without parameters, off an Accept field; false at its end.
+ */
+bool accept_next(struct slice *accept, struct slice *type_out);
 
 /* The deadline of the call has passed. */
 bool call_is_late(const struct call *call);

@@ -6,305 +6,274 @@
 #include "graph/lineage.h"
 
 #include "api/cursor.h"
+#include "api/graphout.h"
 #include "api/handlers.h"
-#include "api/lineage_query.h"
-#include "base/idset.h"
 
-#define EDGES_A_LOOK 64 /* between looks at the clock */
+#define OPAQUE_SHOWN 20
 
-static void write_times(struct jsonw *w, const struct lineage_query *query)
+static const struct param_rule lineage_rules[] = { REACH_RULES, WALK_RULES, TIME_RULES,
+	{ "only", 1 }, { "limit", 1 }, { "cursor", 1 }, { NULL, 0 } };
+
+/* All that is known when an answer is written. */
+struct answer {
+	const struct params *p;
+	const struct lineage_request *request;
+	const struct lineage *lineage;
+	struct view view;
+	struct lineage_opaques opaques; /* at the level of fields */
+	enum lineage_cut shape_cut;
+	size_t keep;
+};
+
+static void read_cursor(struct params *p, struct lineage_request *request)
 {
-	jsonw_key(w, "asOf");
-	if (query->time == LINEAGE_AS_OF)
-		jsonw_time(w, query->as_of_us);
-	else
-		jsonw_null(w);
-	jsonw_key(w, "window");
-	if (query->time != LINEAGE_WINDOW) {
-		jsonw_null(w);
+	struct cursor cursor;
+
+	if (!param_cursor(p, "lineage", &cursor))
 		return;
-	}
-	jsonw_object(w);
-	jsonw_key(w, "from");
-	jsonw_time(w, query->from_us);
-	jsonw_key(w, "to");
-	jsonw_time(w, query->to_us);
-	jsonw_object_end(w);
+	request->query.after_depth = (uint32_t)cursor.at[0];
+	request->query.after_node = (node_id)cursor.at[1];
+	if (request->format != DRAW_JSON || lineage_is_reshaped(request))
+		params_fault(p, "cursor",
+			"is for json without through and groupBy: other answers have "
+			"no pages");
 }
 
-static const char *cut_text(enum lineage_cut cut)
+/* Why the answer is not all there is; NULL: it is. */
+static const char *cut_reason(const struct answer *answer, bool paged)
 {
-	switch (cut) {
-	case CUT_NONE:
-		break;
-	case CUT_BUDGET:
-		return "budget";
-	case CUT_DEADLINE:
-		return "deadline";
-	}
-	return NULL;
-}
-
-static void write_cut(struct jsonw *w, const struct lineage *lineage)
-{
+	const struct lineage *lineage = answer->lineage;
 	const char *reason = cut_text(lineage->cut);
 
-	jsonw_key(w, "complete");
-	jsonw_bool(w, !reason);
-	jsonw_key(w, "truncated");
-	if (!reason) {
-		jsonw_null(w);
-		return;
-	}
-	jsonw_object(w);
-	jsonw_key(w, "reason");
-	jsonw_text(w, reason);
-	jsonw_object_end(w);
+	if (!reason)
+		reason = cut_text(answer->request->cut);
+	if (!reason)
+		reason = cut_text(answer->shape_cut);
+	if (!reason)
+		reason = cut_text(answer->opaques.cut);
+	if (!reason && !paged && lineage->more)
+		reason = "limit";
+	return reason;
 }
 
-static void write_evidence(struct jsonw *w, bool observed, bool declared)
+static void write_head(struct jsonw *w, const struct answer *answer, bool paged)
 {
-	jsonw_key(w, "evidence");
+	const struct lineage_request *request = answer->request;
+	const struct lineage_query *query = &request->query;
+
+	jsonw_query_time(w, query);
+	jsonw_cut(w, cut_reason(answer, paged));
+	jsonw_key(w, "grouped");
+	jsonw_bool(w, answer->view.grouped);
+	jsonw_key(w, "roots");
 	jsonw_array(w);
-	if (observed)
-		jsonw_text(w, "observed");
-	if (declared)
-		jsonw_text(w, "declared");
+	for (size_t i = 0; i < query->root_count && !request->lone.kind; i++)
+		jsonw_uint(w, query->roots[i]);
 	jsonw_array_end(w);
 }
 
-static const char *node_direction(const struct lineage_node *node)
-{
-	if (node->root)
-		return "root";
-	if (node->upstream && node->downstream)
-		return "both";
-	return node->upstream ? "upstream" : "downstream";
-}
-
-static int write_node(struct jsonw *w, struct call *call,
-	const struct facet_choice *facets, const struct lineage_node *node)
+static int write_short(struct jsonw *w, struct call *call, const char *name, node_id id)
 {
 	struct entity entity;
-	int r = node_get(call, node->id, &entity);
+	int r;
 
-	if (r)
-		return r;
-	jsonw_object(w);
-	jsonw_node_name(w, &entity);
-	jsonw_key(w, "depth");
-	jsonw_uint(w, node->depth);
-	jsonw_key(w, "direction");
-	jsonw_text(w, node_direction(node));
-	jsonw_key(w, "lastSeen");
-	jsonw_time(w, entity.times.last_seen_us);
-	if (facet_choice_any(facets))
-		r = jsonw_facets(w, call, &entity, facets);
-	jsonw_object_end(w);
-	return r;
-}
-
-/* Writes *keep nodes, or fewer when the page gets long or the deadline passes. */
-static int write_nodes(struct jsonw *w, struct call *call,
-	const struct facet_choice *facets, const struct lineage *lineage, size_t *keep)
-{
-	size_t i;
-	int r = 0;
-
-	jsonw_key(w, "nodes");
-	jsonw_array(w);
-	for (i = 0; i < *keep && !r; i++) {
-		if (page_must_end(call, w->buf, i))
-			break;
-		r = write_node(w, call, facets, &lineage->nodes[i]);
-	}
-	jsonw_array_end(w);
-	*keep = i;
-	return r;
-}
-
-/*
- * The nodes that were left for the next page.  An edge is in the page of the
- * later of its ends, so theirs are left as well.
- */
-static int collect_left(const struct lineage *lineage, size_t keep, struct idset **out)
-{
-	AUTO(idset) struct idset *left = NULL;
-
-	if (keep == lineage->node_count)
-		return 0;
-	left = idset_new(lineage->node_count - keep);
-	if (!left)
-		return ERR_NOMEM;
-	for (size_t i = keep; i < lineage->node_count; i++) {
-		int r = idset_put(left, lineage->nodes[i].id, 0);
-
-		if (r < 0)
-			return r;
-	}
-	*out = TAKE(left);
-	return 0;
-}
-
-static bool is_left(const struct idset *left, const struct lineage_edge *edge)
-{
-	return left &&
-	       (!idset_get(left, edge->from, NULL) || !idset_get(left, edge->to, NULL));
-}
-
-static void write_time(struct jsonw *w, const char *name, bool known, int64_t us)
-{
 	jsonw_key(w, name);
-	if (known)
-		jsonw_time(w, us);
-	else
+	if (!id) {
 		jsonw_null(w);
-}
-
-static int write_seen(struct jsonw *w, struct call *call, const struct lineage_edge *edge)
-{
-	int64_t first_us = 0;
-	int64_t last_us = 0;
-	int r = lineage_edge_seen(call->snapshot, edge, &first_us, &last_us);
-
-	if (r < 0)
+		return 0;
+	}
+	r = node_get(call, id, &entity);
+	if (r)
 		return r;
-	write_time(w, "firstSeen", r == 0, first_us);
-	write_time(w, "lastSeen", r == 0, last_us);
+	jsonw_node_short(w, &entity);
 	return 0;
 }
 
-static int write_edge(
-	struct jsonw *w, struct call *call, const struct lineage_edge *edge, bool times)
+static int write_opaques(
+	struct jsonw *w, struct call *call, const struct lineage_opaques *opaques)
 {
 	int r = 0;
 
 	jsonw_object(w);
-	jsonw_key(w, "from");
-	jsonw_uint(w, edge->from);
-	jsonw_key(w, "to");
-	jsonw_uint(w, edge->to);
-	if (edge->via) {
-		jsonw_key(w, "via");
-		jsonw_uint(w, edge->via);
+	jsonw_key(w, "opaque");
+	jsonw_uint(w, opaques->total);
+	jsonw_key(w, "jobs");
+	jsonw_array(w);
+	for (size_t i = 0; i < opaques->count && !r; i++) {
+		jsonw_object(w);
+		r = write_short(w, call, "job", opaques->list[i].job);
+		if (!r)
+			r = write_short(w, call, "source", opaques->list[i].source);
+		if (!r)
+			r = write_short(w, call, "target", opaques->list[i].target);
+		jsonw_object_end(w);
 	}
-	write_evidence(
-		w, edge->flags & EDGE_OBSERVED_NOW, edge->flags & EDGE_DECLARED_NOW);
-	if (times)
-		r = write_seen(w, call, edge);
+	jsonw_array_end(w);
 	jsonw_object_end(w);
 	return r;
 }
 
-/* *times: whether edges have their times; false when the deadline ended that. */
-static int write_edges(struct jsonw *w, struct call *call, const struct lineage *lineage,
-	size_t keep, bool *times)
+static int write_columns(struct jsonw *w, struct call *call, const struct answer *answer,
+	const struct graph_page *page)
 {
-	AUTO(idset) struct idset *left = NULL;
-	int r = collect_left(lineage, keep, &left);
-
-	if (r)
-		return r;
-	jsonw_key(w, "edges");
-	jsonw_array(w);
-	for (size_t i = 0; i < lineage->edge_count && !r; i++) {
-		if (i % EDGES_A_LOOK == 0 && *times)
-			*times = !call_is_late(call);
-		if (is_left(left, &lineage->edges[i]))
-			continue;
-		r = write_edge(w, call, &lineage->edges[i], *times);
+	jsonw_key(w, "columns");
+	switch (answer->request->query.level) {
+	case LEVEL_FIELD:
+		return write_opaques(w, call, &answer->opaques);
+	case LEVEL_DATASET:
+		jsonw_object(w);
+		jsonw_key(w, "inferredEdges");
+		jsonw_uint(w, page->products);
+		jsonw_object_end(w);
+		return 0;
+	case LEVEL_MIXED:
+	case LEVEL_JOB:
+		break;
 	}
-	jsonw_array_end(w);
-	return r;
+	jsonw_null(w);
+	return 0;
 }
 
-static void write_coverage(struct jsonw *w, const struct lineage_query *query,
-	const struct lineage *lineage, bool times)
+static int write_coverage(struct jsonw *w, struct call *call, const struct answer *answer,
+	const struct graph_page *page)
 {
+	const struct lineage_query *query = &answer->request->query;
 	bool both = query->upstream && query->downstream;
+	int r;
 
 	jsonw_key(w, "coverage");
 	jsonw_object(w);
 	jsonw_key(w, "nodes");
-	jsonw_uint(w, lineage->total_nodes);
+	jsonw_uint(w, page->lineage ? page->lineage->total_nodes : page->keep);
 	jsonw_key(w, "depth");
-	jsonw_uint(w, lineage->depth);
-	jsonw_key(w, "level");
-	jsonw_text(w, lineage_level_text(query->level));
+	jsonw_uint(w, answer->lineage->depth);
+	jsonw_walk(w, query);
 	jsonw_key(w, "direction");
 	jsonw_text(w, both ? "both" : query->upstream ? "upstream" : "downstream");
-	write_evidence(w, query->observed, query->declared);
-	jsonw_key(w, "columns");
-	jsonw_text(w, "not answered at this level");
+	r = write_columns(w, call, answer, page);
 	jsonw_key(w, "edgeTimes");
-	jsonw_bool(w, times);
+	jsonw_bool(w, page->times);
 	jsonw_object_end(w);
+	return r;
 }
 
-static void write_next(struct jsonw *w, const struct params *p,
-	const struct lineage *lineage, size_t keep)
+static void write_next(
+	struct jsonw *w, const struct answer *answer, const struct graph_page *page)
 {
+	const struct lineage *lineage = page->lineage;
 	const struct lineage_node *last;
 
-	if (keep == 0 || (keep == lineage->node_count && !lineage->more)) {
-		jsonw_next(w, p, "lineage", NULL);
+	if (!lineage || page->keep == 0 ||
+		(page->keep == lineage->node_count && !lineage->more)) {
+		jsonw_next(w, answer->p, "lineage", NULL);
 		return;
 	}
-	last = &lineage->nodes[keep - 1];
-	jsonw_next(w, p, "lineage", &(struct cursor){ { last->depth, last->id } });
+	last = &lineage->nodes[page->keep - 1];
+	jsonw_next(
+		w, answer->p, "lineage", &(struct cursor){ { last->depth, last->id } });
 }
 
-static void write_head(struct jsonw *w, const struct lineage_request *request,
-	const struct lineage *lineage)
+/* Writes at most answer->keep nodes, which is then how many there are. */
+static int write_json(struct call *call, struct reply *reply, struct answer *answer)
 {
-	write_times(w, &request->query);
-	write_cut(w, lineage);
-	jsonw_key(w, "roots");
-	jsonw_array(w);
-	jsonw_uint(w, request->root);
-	jsonw_array_end(w);
-}
-
-/* Writes at most *keep nodes; *keep is then how many there are. */
-static int write_answer(struct call *call, struct reply *reply, const struct params *p,
-	const struct lineage_request *request, const struct lineage *lineage,
-	size_t *keep)
-{
-	bool times = request->edge_times;
+	bool paged = !lineage_is_reshaped(answer->request);
+	struct graph_page page = { .request = answer->request,
+		.view = &answer->view,
+		.lineage = paged ? answer->lineage : NULL,
+		.keep = answer->keep,
+		.times = answer->request->edge_times };
 	struct jsonw w;
 	int r;
 
 	answer_open(&w, call, reply);
-	write_head(&w, request, lineage);
-	r = write_nodes(&w, call, &request->facets, lineage, keep);
+	write_head(&w, answer, paged);
+	r = jsonw_graph(&w, call, &page);
 	if (!r)
-		r = write_edges(&w, call, lineage, *keep, &times);
-	write_coverage(&w, &request->query, lineage, times);
-	write_next(&w, p, lineage, *keep);
+		r = write_coverage(&w, call, answer, &page);
+	write_next(&w, answer, &page);
 	jsonw_object_end(&w);
+	answer->keep = page.keep;
 	return r;
+}
+
+static int answer_pages(struct call *call, struct reply *reply, struct answer *answer)
+{
+	int r = 0;
+
+	answer->keep = answer->view.node_count;
+	if (answer->request->query.level == LEVEL_FIELD &&
+		answer->request->query.root_count)
+		r = lineage_opaque_hops(call->snapshot, &answer->request->query,
+			answer->lineage, OPAQUE_SHOWN, call->arena, &answer->opaques);
+	if (!r)
+		r = write_json(call, reply, answer);
+	/* Nodes with very many edges: fewer of them. */
+	while (!r && answer->keep > 1 && !lineage_is_reshaped(answer->request) &&
+		buf_error(&reply->body) == ERR_TOO_LARGE) {
+		answer->keep /= 2;
+		buf_clear(&reply->body);
+		r = write_json(call, reply, answer);
+	}
+	return r;
+}
+
+static int draw(struct call *call, struct reply *reply, const struct answer *answer)
+{
+	const struct lineage_request *request = answer->request;
+	const struct graph_picture picture = { .view = &answer->view,
+		.query = &request->query,
+		.complete = !cut_reason(answer, false),
+		.edge_times = request->edge_times };
+
+	return graph_draw(call, request->format, &picture, reply);
+}
+
+static int make_view(struct call *call, const struct lineage_request *request,
+	const struct lineage *lineage, struct answer *out)
+{
+	struct lineage shown = *lineage;
+	int r;
+
+	/* A page prints its edges from the lineage. */
+	if (request->format == DRAW_JSON && !lineage_is_reshaped(request))
+		shown.edge_count = 0;
+	r = view_from_lineage(call->snapshot, &shown, call->arena, &out->view);
+	if (r)
+		return r;
+	lineage_name_column(&out->view, request->root, &request->lone);
+	if (!lineage_is_reshaped(request))
+		return 0;
+	r = view_reshape(call->snapshot, &request->shape, call->arena, &out->view);
+	if (r == 1)
+		out->shape_cut = CUT_BUDGET;
+	return r < 0 ? r : 0;
 }
 
 int api_lineage(struct call *call, struct reply *reply)
 {
-	struct lineage_request request;
-	struct lineage lineage;
+	struct lineage_request request = { .edge_times = true };
+	struct lineage lineage = { .cut = CUT_NONE };
 	struct params p;
-	size_t keep;
-	int r = lineage_request_read(call, &p, reply, &request);
+	struct answer answer = { .p = &p, .request = &request, .lineage = &lineage };
+	int r;
 
+	params_parse(&p, call->query, lineage_rules, call->arena);
+	walk_read_time(&p, &request.query);
+	r = lineage_request_read(call, &p, reply, &request);
+	if (!r)
+		r = lineage_only_read(call, &p, reply, &request);
+	if (!r) {
+		read_cursor(&p, &request);
+		if (params_error(&p))
+			return params_refuse(&p, reply);
+	}
+	if (!r && request.query.root_count)
+		r = lineage_walk(call->snapshot, &request.query, call->arena, &lineage);
 	if (r)
 		return r < 0 ? r : 0;
-	r = lineage_walk(call->snapshot, &request.query, call->arena, &lineage);
+	r = make_view(call, &request, &lineage, &answer);
 	if (r)
 		return r;
-	keep = lineage.node_count;
-	r = write_answer(call, reply, &p, &request, &lineage, &keep);
-	/* Nodes with very many edges: fewer of them. */
-	while (!r && keep > 1 && buf_error(&reply->body) == ERR_TOO_LARGE) {
-		keep /= 2;
-		buf_clear(&reply->body);
-		r = write_answer(call, reply, &p, &request, &lineage, &keep);
-	}
-	return r;
+	return request.format == DRAW_JSON ? answer_pages(call, reply, &answer)
+					   : draw(call, reply, &answer);
 }

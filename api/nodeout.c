@@ -5,8 +5,13 @@
  */
 #include "api/nodeout.h"
 
+#include "api/columnout.h"
+#include "api/facetin.h"
 #include "api/handlers.h"
+#include "api/nodelife.h"
 #include "base/hash.h"
+
+#include <stdlib.h>
 
 /* Most nodes have fewer facets. */
 #define FACET_ROWS_USUAL 32
@@ -43,10 +48,15 @@ void facet_choice_read(struct params *p, struct facet_choice *out)
 	}
 }
 
+const char *node_shown_kind(enum node_kind kind)
+{
+	return node_kind_text(kind == NODE_WHOLE ? NODE_DATASET : kind);
+}
+
 void jsonw_node_key(struct jsonw *w, const struct node_key *key)
 {
 	jsonw_key(w, "kind");
-	jsonw_text(w, node_kind_text(key->kind));
+	jsonw_text(w, node_shown_kind(key->kind));
 	jsonw_key(w, "namespace");
 	jsonw_string(w, key->namespace);
 	jsonw_key(w, "name");
@@ -76,25 +86,29 @@ void jsonw_node_short(struct jsonw *w, const struct entity *entity)
 	jsonw_object_end(w);
 }
 
-void jsonw_node_seen(struct jsonw *w, const struct entity *entity)
+int jsonw_node_brief(struct jsonw *w, struct call *call, node_id id)
 {
-	jsonw_key(w, "firstSeen");
-	jsonw_time(w, entity->times.first_seen_us);
-	jsonw_key(w, "lastSeen");
-	jsonw_time(w, entity->times.last_seen_us);
-}
-
-static int write_facet(struct jsonw *w, struct call *call, node_id id, uint64_t hash)
-{
-	struct facet facet;
-	int r = facet_get(call->snapshot->txn, id, hash, &facet);
+	struct entity entity;
+	int r = node_get(call, id, &entity);
 
 	if (r)
-		return r == 1 ? ERR_CORRUPT : r; /* its row says that it is there */
-	jsonw_key_slice(w, facet.name);
-	jsonw_stored(w, facet.bytes);
+		return r;
+	jsonw_object(w);
+	jsonw_node_name(w, &entity);
+	jsonw_object_end(w);
 	return 0;
 }
+
+/* A facet's row at one of the names of a node. */
+struct held {
+	node_id node;
+	struct entity_facet row;
+};
+
+struct held_list {
+	struct held *list;
+	size_t count;
+};
 
 static bool facet_chosen(const struct facet_choice *choice, uint64_t name_hash)
 {
@@ -105,14 +119,97 @@ static bool facet_chosen(const struct facet_choice *choice, uint64_t name_hash)
 	return choice->all;
 }
 
-static int write_rows(struct jsonw *w, struct call *call, const struct entity *entity,
-	const struct facet_choice *choice, struct entity_facet *rows)
+static int write_facet(struct jsonw *w, struct call *call, const struct held *held)
+{
+	struct facet facet;
+	int r = facet_get(call->snapshot->txn, held->node, held->row.name_hash, &facet);
+
+	if (r)
+		return r == 1 ? ERR_CORRUPT : r; /* its row says that it is there */
+	jsonw_key_slice(w, facet.name);
+	jsonw_stored(w, facet.bytes);
+	return 0;
+}
+
+static int append_rows(struct call *call, const struct entity *entity,
+	struct entity_facet *rows, struct held_list *out)
 {
 	int r = entity_facets(call->snapshot->txn, entity->id, rows, entity->facet_count);
 
-	for (size_t i = 0; i < entity->facet_count && !r; i++) {
-		if (rows[i].hash && facet_chosen(choice, rows[i].name_hash))
-			r = write_facet(w, call, entity->id, rows[i].name_hash);
+	for (size_t i = 0; i < entity->facet_count && !r; i++)
+		out->list[out->count++] = (struct held){ entity->id, rows[i] };
+	return r;
+}
+
+/* Appends the rows of one name to those of others. */
+static int hold(struct call *call, const struct entity *entity, struct held_list *out)
+{
+	struct entity_facet usual[FACET_ROWS_USUAL];
+	struct entity_facet *rows = usual;
+	struct held *list = arena_array(
+		call->arena, out->count + entity->facet_count + 1, sizeof(*list));
+
+	if (!list)
+		return ERR_NOMEM;
+	if (out->count)
+		memcpy(list, out->list, out->count * sizeof(*list));
+	out->list = list;
+	if (entity->facet_count > FACET_ROWS_USUAL) {
+		rows = arena_array(call->arena, entity->facet_count, sizeof(*rows));
+		if (!rows)
+			return ERR_NOMEM;
+	}
+	return append_rows(call, entity, rows, out);
+}
+
+static int by_name_newest_first(const void *a, const void *b)
+{
+	const struct entity_facet *x = &((const struct held *)a)->row;
+	const struct entity_facet *y = &((const struct held *)b)->row;
+
+	if (x->name_hash != y->name_hash)
+		return x->name_hash < y->name_hash ? -1 : 1;
+	if (x->time_us != y->time_us)
+		return x->time_us > y->time_us ? -1 : 1;
+	return (x->hash < y->hash) - (x->hash > y->hash);
+}
+
+/* Those of all names of a node; of one facet the newest first. */
+static int hold_all(struct call *call, const struct entity *entity, struct held_list *out)
+{
+	int r = hold(call, entity, out);
+	size_t first = out->count;
+
+	for (node_id at = ring_next(call, entity->id, entity->id); at && !r;
+		at = ring_next(call, entity->id, at)) {
+		struct entity other;
+
+		r = node_get(call, at, &other);
+		if (!r)
+			r = hold(call, &other, out);
+	}
+	if (!r && out->count > first)
+		qsort(out->list, out->count, sizeof(*out->list), by_name_newest_first);
+	return r;
+}
+
+int jsonw_facet_members(struct jsonw *w, struct call *call, const struct entity *entity,
+	const struct facet_choice *choice)
+{
+	struct held_list held = { .count = 0 };
+	uint64_t last = 0;
+	bool any = false;
+	int r = hold_all(call, entity, &held);
+
+	for (size_t i = 0; i < held.count && !r; i++) {
+		const struct entity_facet *row = &held.list[i].row;
+
+		if (!row->hash || (any && row->name_hash == last) ||
+			!facet_chosen(choice, row->name_hash))
+			continue;
+		any = true;
+		last = row->name_hash;
+		r = write_facet(w, call, &held.list[i]);
 	}
 	return r;
 }
@@ -120,18 +217,11 @@ static int write_rows(struct jsonw *w, struct call *call, const struct entity *e
 int jsonw_facets(struct jsonw *w, struct call *call, const struct entity *entity,
 	const struct facet_choice *choice)
 {
-	struct entity_facet usual[FACET_ROWS_USUAL];
-	struct entity_facet *rows = usual;
 	int r;
 
-	if (entity->facet_count > FACET_ROWS_USUAL) {
-		rows = arena_array(call->arena, entity->facet_count, sizeof(*rows));
-		if (!rows)
-			return ERR_NOMEM;
-	}
 	jsonw_key(w, "facets");
 	jsonw_object(w);
-	r = write_rows(w, call, entity, choice, rows);
+	r = jsonw_facet_members(w, call, entity, choice);
 	jsonw_object_end(w);
 	return r;
 }
@@ -143,17 +233,43 @@ int node_get(struct call *call, node_id id, struct entity *out)
 	return r == 1 ? ERR_CORRUPT : r;
 }
 
-static int write_listed(
-	struct jsonw *w, struct call *call, const struct facet_choice *choice, node_id id)
+int jsonw_labels(struct jsonw *w, struct call *call, const struct entity *entity)
 {
+	struct ol_labels owners;
+	struct ol_labels tags;
+	node_id bearer = node_dataset(call, entity->id);
+	int r = facet_owners(call, bearer, &owners);
+
+	if (!r)
+		r = facet_tags(call, bearer, &tags);
+	if (r)
+		return r;
+	jsonw_owners(w, &owners);
+	if (entity->key.kind == NODE_FIELD)
+		jsonw_column_tags(w, &tags, entity->key.field);
+	else
+		jsonw_tags(w, &tags);
+	return 0;
+}
+
+int jsonw_listed(struct jsonw *w, struct call *call, const struct facet_choice *choice,
+	node_id id, const struct node_key *matched)
+{
+	struct entity_times times;
 	struct entity entity;
 	int r = node_get(call, id, &entity);
 
+	if (!r)
+		r = node_times(call, id, &times);
 	if (r)
 		return r;
 	jsonw_object(w);
 	jsonw_node_name(w, &entity);
-	jsonw_node_seen(w, &entity);
+	jsonw_times(w, &times);
+	if (matched) {
+		jsonw_key(w, "matched");
+		jsonw_name(w, matched);
+	}
 	if (facet_choice_any(choice))
 		r = jsonw_facets(w, call, &entity, choice);
 	jsonw_object_end(w);
@@ -170,7 +286,7 @@ int jsonw_node_list(struct jsonw *w, struct call *call, const struct facet_choic
 
 		if (page_must_end(call, w->buf, i))
 			break;
-		r = write_listed(w, call, choice, ids[i]);
+		r = jsonw_listed(w, call, choice, ids[i], NULL);
 		if (r)
 			return r;
 	}

@@ -25,6 +25,9 @@ static inline bool facet_choice_any(const struct facet_choice *choice)
 	return choice->all || choice->count > 0;
 }
 
+/* "dataset", "job" or "field": the whole of a dataset is shown as the dataset. */
+const char *node_shown_kind(enum node_kind kind);
+
 /* The members kind, namespace, name and, of a field, field. */
 void jsonw_node_key(struct jsonw *w, const struct node_key *key);
 
@@ -34,12 +37,27 @@ void jsonw_node_name(struct jsonw *w, const struct entity *entity);
 /* An object with id, namespace and name, where the kind is known. */
 void jsonw_node_short(struct jsonw *w, const struct entity *entity);
 
-/* The members firstSeen and lastSeen. */
-void jsonw_node_seen(struct jsonw *w, const struct entity *entity);
+/* An object with id and the members of the key. */
+NODISCARD int jsonw_node_brief(struct jsonw *w, struct call *call, node_id id);
 
-/* The member "facets". */
+/* The members of "facets", without it and its braces. */
+NODISCARD int jsonw_facet_members(struct jsonw *w, struct call *call,
+	const struct entity *entity, const struct facet_choice *choice);
+
+/* The member "facets": of all names of the node, the newest of each. */
 NODISCARD int jsonw_facets(struct jsonw *w, struct call *call,
 	const struct entity *entity, const struct facet_choice *choice);
+
+/* The members owners and tags; of a field its dataset's owners, and what is on it. */
+NODISCARD int jsonw_labels(
+	struct jsonw *w, struct call *call, const struct entity *entity);
+
+/*
+ * One whole object: name, seen and, when asked for, facets.  matched: the other
+ * name by which it was found, or NULL.
+ */
+NODISCARD int jsonw_listed(struct jsonw *w, struct call *call,
+	const struct facet_choice *choice, node_id id, const struct node_key *matched);
 
 /*
  * One whole object for each of the ids: name, seen and, when asked for, facets.

@@ -4,8 +4,10 @@
  * nodes.c - GET /api/v2/nodes and GET /api/v2/namespaces: lists of names
  */
 #include "api/cursor.h"
+#include "api/facetin.h"
 #include "api/handlers.h"
 #include "api/nodeout.h"
+#include "graph/idlist.h"
 
 #define NODES_LIMIT_MAX 10000
 
@@ -15,6 +17,7 @@ static const struct param_range namespaces_limit = { 1, NODES_LIMIT_MAX, 1000 };
 static const struct param_rule nodes_rules[] = {
 	{ "kind", 1 },
 	{ "namespace", 1 },
+	{ "name", 1 },
 	{ "prefix", 1 },
 	{ "facets", 1 },
 	{ "limit", 1 },
@@ -28,8 +31,34 @@ struct nodes_query {
 	struct entity_range range;
 	struct facet_choice facets;
 	size_t limit;
-	bool nothing; /* the namespace is not there */
+	bool nothing;	 /* the namespace is not there */
+	node_id dataset; /* of kind=field: whose; 0: it is not there */
 };
+
+/* Fields are listed by dataset: under any of its names. */
+static int read_dataset(struct call *call, struct params *p, struct nodes_query *out)
+{
+	const struct node_key key = { .kind = NODE_DATASET,
+		.namespace = param_get(p, "namespace"),
+		.name = param_get(p, "name") };
+	int r;
+
+	if (out->range.kind != NODE_FIELD) {
+		if (param_given(p, "name"))
+			params_fault(p, "name", "is for kind=field");
+		return 0;
+	}
+	if (!param_given(p, "namespace") || !param_given(p, "name"))
+		params_fault(p, "kind", "field needs namespace and name beside it");
+	if (param_given(p, "prefix"))
+		params_fault(p, "prefix", "is not for kind=field");
+	if (params_error(p))
+		return 0;
+	r = entity_find(call->snapshot->txn, &key, &out->dataset);
+	if (r == 0)
+		out->dataset = image_canonical(call->snapshot->image, out->dataset);
+	return r < 0 ? r : 0;
+}
 
 /* Returns 0, also when p has a fault. */
 static int read_query(struct call *call, struct params *p, struct nodes_query *out)
@@ -44,6 +73,9 @@ static int read_query(struct call *call, struct params *p, struct nodes_query *o
 	out->range.prefix = param_get(p, "prefix");
 	if (param_cursor(p, "nodes", &cursor))
 		out->range.after = (node_id)cursor.at[0];
+	r = read_dataset(call, p, out);
+	if (r)
+		return r;
 	if (!param_given(p, "namespace")) {
 		if (param_given(p, "prefix"))
 			params_fault(p, "prefix", "needs a namespace beside it");
@@ -53,6 +85,90 @@ static int read_query(struct call *call, struct params *p, struct nodes_query *o
 		call->snapshot->txn, param_get(p, "namespace"), &out->range.namespace_id);
 	out->nothing = r == 1;
 	return r < 0 ? r : 0;
+}
+
+/* Keeps the ids of nodes that lists have. */
+static int keep_listed(
+	const struct call *call, node_id *ids, size_t count, size_t *kept_out)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		int r = snapshot_lists(call->snapshot, ids[i]);
+
+		if (r < 0)
+			return r;
+		if (r == 1)
+			ids[kept++] = ids[i];
+	}
+	*kept_out = kept;
+	return 0;
+}
+
+static int list_entities(struct call *call, const struct nodes_query *query, size_t max,
+	node_id *ids, size_t *count_out)
+{
+	struct entity_range range = query->range;
+	size_t count = 0;
+
+	while (count < max) {
+		size_t found;
+		int r = entity_list(
+			call->snapshot->txn, &range, ids + count, max - count, &found);
+
+		if (r)
+			return r;
+		if (found == 0)
+			break;
+		range.after = ids[count + found - 1];
+		r = keep_listed(call, ids + count, found, &found);
+		if (r)
+			return r;
+		count += found;
+	}
+	*count_out = count;
+	return 0;
+}
+
+/* The fields that one name of a dataset has. */
+static int add_fields(struct call *call, node_id name, struct idlist *out)
+{
+	const struct image_version *image = call->snapshot->image;
+	const struct image_node *dataset = image_node(image, name);
+	const struct image_node *whole =
+		dataset && dataset->parent ? image_node(image, dataset->parent) : NULL;
+	const struct image_edges *edges;
+	int r = 0;
+
+	if (!whole)
+		return 0;
+	edges = &whole->edges[DOWNSTREAM];
+	for (uint32_t i = 0; i < edges->total && !r; i++) {
+		if (edges->flags[i] & EDGE_CONTAINS)
+			r = idlist_add(out, image_canonical(image, edges->peers[i]));
+	}
+	return r;
+}
+
+static int list_fields(struct call *call, const struct nodes_query *query, size_t max,
+	node_id *ids, size_t *count_out)
+{
+	struct idlist fields = { .arena = call->arena };
+	size_t count = 0;
+
+	for (node_id at = query->dataset; at; at = ring_next(call, query->dataset, at)) {
+		int r = add_fields(call, at, &fields);
+
+		if (r)
+			return r;
+	}
+	idlist_finish(&fields);
+	for (size_t i = 0; i < fields.count && count < max; i++) {
+		if (fields.ids[i] > query->range.after)
+			ids[count++] = fields.ids[i];
+	}
+	*count_out = count;
+	return 0;
 }
 
 /* One more than the page holds, so as to know whether there is another. */
@@ -68,7 +184,9 @@ static int list_ids(struct call *call, const struct nodes_query *query, node_id 
 	*count_out = 0;
 	if (query->nothing)
 		return 0;
-	return entity_list(call->snapshot->txn, &query->range, ids, max, count_out);
+	return query->range.kind == NODE_FIELD
+		       ? list_fields(call, query, max, ids, count_out)
+		       : list_entities(call, query, max, ids, count_out);
 }
 
 static int write_nodes(struct call *call, struct reply *reply, const struct params *p,

@@ -64,6 +64,15 @@ void params_fault(struct params *p, const char *name, const char *fmt, ...)
 	p->err = fault_set(&p->fault, name, "%s", why);
 }
 
+void params_fault_at(struct params *p, const char *name, const struct fault *fault)
+{
+	if (p->err)
+		return;
+	params_fault(p, name, "%s", fault->why);
+	p->fault.has_offset = fault->has_offset;
+	p->fault.offset = fault->offset;
+}
+
 /* A decoded copy; the pointer is never NULL but after a failure. */
 static struct slice decode(struct params *p, struct slice text, struct arena *arena)
 {
@@ -258,6 +267,46 @@ unsigned param_choice(
 	}
 	refuse_choice(p, name, choices);
 	return fallback;
+}
+
+static unsigned word_bit(struct slice word, const char *const *choices)
+{
+	for (unsigned i = 0; choices[i]; i++) {
+		if (slice_equal_nocase(word, choices[i]))
+			return 1U << i;
+	}
+	return 0;
+}
+
+unsigned param_words(
+	struct params *p, const char *name, const char *const *choices, unsigned fallback)
+{
+	struct slice rest = param_get(p, name);
+	unsigned words = 0;
+
+	if (!param_given(p, name))
+		return fallback;
+	for (;;) {
+		const char *comma = rest.len ? memchr(rest.ptr, ',', rest.len) : NULL;
+		size_t n = comma ? (size_t)(comma - rest.ptr) : rest.len;
+		unsigned bit = word_bit(slice_of(rest.ptr, n), choices);
+
+		if (!bit) {
+			refuse_choice(p, name, choices);
+			return fallback;
+		}
+		words |= bit;
+		if (!comma)
+			return words;
+		rest = slice_of(comma + 1, rest.len - n - 1);
+	}
+}
+
+bool param_bool(struct params *p, const char *name, bool fallback)
+{
+	static const char *const truths[] = { "false", "true", NULL };
+
+	return param_choice(p, name, truths, fallback) != 0;
 }
 
 int64_t param_time(struct params *p, const char *name, int64_t fallback_us)

@@ -54,6 +54,9 @@ NODISCARD int params_refuse(const struct params *p, struct reply *reply);
 PRINTF(3, 4)
 void params_fault(struct params *p, const char *name, const char *fmt, ...);
 
+/* The same with the words, and the offset, of whoever read the value. */
+void params_fault_at(struct params *p, const char *name, const struct fault *fault);
+
 bool param_given(const struct params *p, const char *name);
 
 /* The first value; empty when it was not given. */
@@ -73,6 +76,15 @@ uint64_t param_uint(struct params *p, const char *name, const struct param_range
 /* The index of the value in choices (NULL-ended), in any letter case. */
 unsigned param_choice(struct params *p, const char *name, const char *const *choices,
 	unsigned fallback);
+
+/*
+ * A comma list of choices (NULL-ended), in any letter case: bit i is set when
+ * choices[i] is among them.
+ */
+unsigned param_words(struct params *p, const char *name, const char *const *choices,
+	unsigned fallback);
+
+bool param_bool(struct params *p, const char *name, bool fallback);
 
 int64_t param_time(struct params *p, const char *name, int64_t fallback_us);
 

@@ -8,6 +8,7 @@
  */
 #include "api/router.h"
 
+#include "api/graph_format.h"
 #include "api/problem.h"
 
 enum method_bit {
@@ -83,7 +84,9 @@ enum route_match route_find(struct slice method, struct slice path,
 		path.len--;
 
 	for (const struct route *route = api_routes; route->method; route++) {
-		if (!match(route->pattern, path, args))
+		struct slice plain = route->formats ? graph_path(path) : path;
+
+		if (!match(route->pattern, plain, args))
 			continue;
 		if (method_fits(route->method, method)) {
 			*out = route;
@@ -101,16 +104,15 @@ void route_run(const struct route *route, struct call *call, struct reply *reply
 {
 	int r = route->handler ? route->handler(call, reply) : ERR_UNSUPPORTED;
 
-	if (r) {
-		problem_from_error(reply, r);
-		return;
-	}
-	r = buf_error(&reply->body);
+	if (!r)
+		r = buf_error(&reply->body);
+	/* Memory there may be; this question alone wants too much of it. */
+	if (r == ERR_NOMEM && arena_was_full(call->arena))
+		r = ERR_TOO_LARGE;
 	if (r == ERR_TOO_LARGE)
 		problem_reply(reply, 413,
-			"the answer would be larger than %zu bytes; ask for less with "
-			"`limit` or `facets`",
-			reply->body.max);
+			"the answer would be too large; ask for less with `limit`, "
+			"`depth` or `facets`");
 	else if (r)
 		problem_from_error(reply, r);
 }

@@ -9,77 +9,123 @@
 #include "api/runout.h"
 #include "graph/timeline.h"
 
+/* Snapshots of one run that are shown together. */
+#define SNAPSHOTS_MAX 255
+
 static const struct param_rule no_rules[] = { { NULL, 0 } };
 
-static int write_datasets(struct jsonw *w, struct call *call, const char *name,
-	const node_id *ids, size_t count)
+static void write_facets(struct jsonw *w, const struct run_facet *list, size_t count)
 {
-	struct entity entity;
-	int r = 0;
-
-	jsonw_key(w, name);
-	jsonw_array(w);
-	for (size_t i = 0; i < count && !r; i++) {
-		r = node_get(call, ids[i], &entity);
-		if (r)
-			return r;
-		jsonw_node_short(w, &entity);
+	jsonw_key(w, "facets");
+	jsonw_object(w);
+	for (size_t i = 0; i < count; i++) {
+		if (list[i].deleted)
+			continue;
+		jsonw_key_slice(w, list[i].name);
+		jsonw_stored(w, list[i].bytes);
 	}
-	jsonw_array_end(w);
-	return r;
+	jsonw_object_end(w);
 }
 
-static int write_io(struct jsonw *w, struct call *call, const struct run *run)
+/* A dataset as the run named it, with its inputFacets or outputFacets. */
+static int write_dataset(struct jsonw *w, struct call *call,
+	const struct run_facets *facets, enum run_part part, node_id id)
 {
-	struct ioset io;
-	int r = ioset_get(call->snapshot->txn, run->io, call->arena, &io);
-
-	if (!r)
-		r = write_datasets(w, call, "inputs", io.inputs, io.input_count);
-	if (!r)
-		r = write_datasets(w, call, "outputs", io.outputs, io.output_count);
-	return r;
-}
-
-static int write_facets(struct jsonw *w, struct call *call, const struct run *run)
-{
-	struct run_facets facets;
-	int r = run_facets_read(call, run, &facets);
+	const struct run_facet *list;
+	struct entity entity;
+	size_t count;
+	int r = node_get(call, id, &entity);
 
 	if (r)
 		return r;
-	jsonw_key(w, "facets");
+	list = run_facets_of(facets, part, &entity.key, &count);
 	jsonw_object(w);
-	for (size_t i = 0; i < facets.count; i++) {
-		if (facets.list[i].deleted)
-			continue;
-		jsonw_key_slice(w, facets.list[i].name);
-		jsonw_stored(w, facets.list[i].bytes);
-	}
-	jsonw_object_end(w);
-	jsonw_key(w, "facetsFrom");
-	jsonw_object(w);
-	jsonw_key(w, "events");
-	jsonw_uint(w, facets.events);
-	jsonw_key(w, "complete");
-	jsonw_bool(w, facets.events == run->event_total);
+	jsonw_key(w, "id");
+	jsonw_uint(w, id);
+	jsonw_key(w, "namespace");
+	jsonw_string(w, entity.key.namespace);
+	jsonw_key(w, "name");
+	jsonw_string(w, entity.key.name);
+	write_facets(w, list, count);
 	jsonw_object_end(w);
 	return 0;
 }
 
+/* What the run's own events said, and its snapshots. */
+static int read_io(struct call *call, const struct run *run, struct ioset *out)
+{
+	ioset_id ids[1 + SNAPSHOTS_MAX] = { run->io };
+	struct ioset_list list = { .ids = ids, .count = 1 };
+	int64_t at_us = INT64_MIN;
+	int r = 0;
+
+	while (list.count < ARRAY_LEN(ids)) {
+		struct snapshot_set set;
+
+		r = snapshot_set_next(call->snapshot->txn, &run->id, at_us, &at_us, &set);
+		if (r)
+			break;
+		ids[list.count++] = set.alone;
+	}
+	if (r < 0)
+		return r;
+	if (list.count == 1)
+		return ioset_get(call->snapshot->txn, run->io, call->arena, out);
+	return ioset_unite(call->snapshot->txn, &list, JOIN_TIME, call->arena, out);
+}
+
+static int write_io(struct jsonw *w, struct call *call, const struct run *run,
+	const struct run_facets *facets)
+{
+	struct ioset io;
+	int r = read_io(call, run, &io);
+
+	jsonw_key(w, "inputs");
+	jsonw_array(w);
+	for (size_t i = 0; !r && i < io.input_count; i++)
+		r = write_dataset(w, call, facets, PART_INPUT, io.inputs[i]);
+	jsonw_array_end(w);
+	jsonw_key(w, "outputs");
+	jsonw_array(w);
+	for (size_t i = 0; !r && i < io.output_count; i++)
+		r = write_dataset(w, call, facets, PART_OUTPUT, io.outputs[i]);
+	jsonw_array_end(w);
+	return r;
+}
+
+static void write_run_facets(
+	struct jsonw *w, const struct run *run, const struct run_facets *facets)
+{
+	size_t count;
+	const struct run_facet *list = run_facets_of(facets, PART_RUN, NULL, &count);
+
+	write_facets(w, list, count);
+	jsonw_key(w, "facetsFrom");
+	jsonw_object(w);
+	jsonw_key(w, "events");
+	jsonw_uint(w, facets->events);
+	jsonw_key(w, "complete");
+	jsonw_bool(w, facets->events == run->event_total);
+	jsonw_object_end(w);
+}
+
 static int write_run(struct call *call, struct reply *reply, const struct run *run)
 {
+	struct run_facets facets;
 	struct jsonw w;
-	int r;
+	int r = run_facets_read(call, run, &facets);
 
+	if (r)
+		return r;
 	answer_open(&w, call, reply);
 	jsonw_key(&w, "run");
 	jsonw_object(&w);
 	r = jsonw_run(&w, call, run);
 	if (!r)
-		r = write_io(&w, call, run);
+		r = jsonw_run_family(&w, call, run);
 	if (!r)
-		r = write_facets(&w, call, run);
+		r = write_io(&w, call, run, &facets);
+	write_run_facets(&w, run, &facets);
 	jsonw_object_end(&w);
 	jsonw_object_end(&w);
 	return r;

@@ -10,19 +10,27 @@
 #include "api/run_facets.h"
 
 #include "api/handlers.h"
+#include "api/logged.h"
 
 #include <stdlib.h>
 
-/* For decoding one event; forgotten before the next. */
-#define DECODE_CHUNK ((size_t)64 << 10)
-#define DECODE_MAX   ((size_t)256 << 20)
+static int compare_parts(const struct run_facet *left, const struct run_facet *right)
+{
+	int r = ((int)left->part > (int)right->part) -
+		((int)left->part < (int)right->part);
+
+	if (!r)
+		r = slice_compare(left->namespace, right->namespace);
+	return r ? r : slice_compare(left->dataset, right->dataset);
+}
 
 static int compare_names(const void *a, const void *b)
 {
 	const struct run_facet *left = a;
 	const struct run_facet *right = b;
+	int r = compare_parts(left, right);
 
-	return slice_compare(left->name, right->name);
+	return r ? r : slice_compare(left->name, right->name);
 }
 
 static int compare_ranked(const void *a, const void *b)
@@ -51,24 +59,39 @@ static int make_room(struct run_facets *facets, struct arena *arena)
 	return 0;
 }
 
-static int append(
-	struct run_facets *facets, struct arena *arena, const struct ol_facet *facet)
+/* Copies a slice into the arena, where it is to outlive the event. */
+static int keep(struct arena *arena, struct slice *slice)
 {
-	struct run_facet copy = { .name = arena_dup(arena, facet->name),
-		.bytes = arena_dup(arena, facet->bytes),
-		.deleted = facet->deleted,
-		.rank = (uint32_t)facets->count };
+	struct slice copy = arena_dup(arena, *slice);
+
+	if (!copy.ptr && slice->len)
+		return ERR_NOMEM;
+	*slice = copy;
+	return 0;
+}
+
+static int append(
+	struct run_facets *facets, struct arena *arena, const struct run_facet *facet)
+{
+	struct run_facet copy = *facet;
 	int r = make_room(facets, arena);
 
+	if (!r)
+		r = keep(arena, &copy.namespace);
+	if (!r)
+		r = keep(arena, &copy.dataset);
+	if (!r)
+		r = keep(arena, &copy.name);
+	if (!r)
+		r = keep(arena, &copy.bytes);
 	if (r)
 		return r;
-	if ((!copy.name.ptr && facet->name.len) || (!copy.bytes.ptr && facet->bytes.len))
-		return ERR_NOMEM;
+	copy.rank = (uint32_t)facets->count;
 	facets->list[facets->count++] = copy;
 	return 0;
 }
 
-/* Sorts by name and drops what a lower rank replaces. */
+/* Sorts, and drops what a lower rank replaces. */
 static void put_in_order(struct run_facets *facets)
 {
 	struct run_facet *list = facets->list;
@@ -78,7 +101,7 @@ static void put_in_order(struct run_facets *facets)
 		return;
 	qsort(list, facets->count, sizeof(*list), compare_ranked);
 	for (size_t i = 0; i < facets->count; i++) {
-		if (kept == 0 || !slice_equal(list[i].name, list[kept - 1].name))
+		if (kept == 0 || compare_names(&list[i], &list[kept - 1]) != 0)
 			list[kept++] = list[i];
 	}
 	facets->count = kept;
@@ -87,75 +110,105 @@ static void put_in_order(struct run_facets *facets)
 }
 
 /* The last of a name counts in an event, so it is gone through from the end. */
-static int merge(
-	struct run_facets *facets, struct arena *arena, const struct ol_facets *event)
+static int merge(struct run_facets *facets, struct arena *arena, size_t sorted,
+	const struct run_facet *whose, const struct ol_facets *event)
 {
-	size_t sorted = facets->count;
-
 	for (size_t i = event->count; i > 0; i--) {
 		const struct ol_facet *facet = &event->list[i - 1];
-		struct run_facet key = { .name = facet->name };
+		struct run_facet key = *whose;
 		int r = 0;
 
+		key.name = facet->name;
+		key.bytes = facet->bytes;
+		key.deleted = facet->deleted;
 		if (!sorted ||
 			!bsearch(&key, facets->list, sorted, sizeof(key), compare_names))
-			r = append(facets, arena, facet);
+			r = append(facets, arena, &key);
 		if (r)
 			return r;
 	}
-	put_in_order(facets);
 	return 0;
 }
 
-/* Returns 0, or 1 when the event is in the log no more. */
-static int read_event(struct log_reader *reader, uint64_t sequence, struct log_event *out)
+static int merge_datasets(struct run_facets *facets, struct arena *arena, size_t sorted,
+	enum run_part part, const struct ol_datasets *datasets)
 {
-	int r = log_reader_seek(reader, sequence);
+	for (size_t i = datasets->count; i > 0; i--) {
+		const struct ol_dataset *dataset = &datasets->list[i - 1];
+		const struct run_facet whose = { .part = part,
+			.namespace = dataset->namespace,
+			.dataset = dataset->name };
+		int r = merge(facets, arena, sorted, &whose, &dataset->io_facets);
 
-	if (!r)
-		r = log_reader_next(reader, out);
-	if (r)
-		return r;
-	return out->sequence == sequence ? 0 : 1;
+		if (r)
+			return r;
+	}
+	return 0;
 }
 
-static int add_event(struct call *call, struct arena *scratch,
-	const struct log_event *logged, struct run_facets *facets)
+static int add_event(
+	struct call *call, const struct ol_event *event, struct run_facets *facets)
 {
-	struct ol_event event;
-	struct fault fault;
-	int r = graph_decode(call->snapshot->graph, logged->raw, logged->received_us,
-		scratch, &event, &fault);
+	const struct run_facet run = { .part = PART_RUN };
+	size_t sorted = facets->count;
+	int r = merge(facets, call->arena, sorted, &run, &event->run_facets);
 
-	if (r == ERR_INVALID) /* it was read before it was stored */
-		return ERR_CORRUPT;
-	if (r)
-		return r;
 	facets->events++;
-	return merge(facets, call->arena, &event.run_facets);
+	if (!r)
+		r = merge_datasets(
+			facets, call->arena, sorted, PART_INPUT, &event->inputs);
+	if (!r)
+		r = merge_datasets(
+			facets, call->arena, sorted, PART_OUTPUT, &event->outputs);
+	put_in_order(facets);
+	return r;
+}
+
+const struct run_facet *run_facets_of(const struct run_facets *facets, enum run_part part,
+	const struct node_key *key, size_t *count_out)
+{
+	struct run_facet whose = { .part = part };
+	size_t low = 0;
+	size_t high = facets->count;
+	size_t end;
+
+	if (key) {
+		whose.namespace = key->namespace;
+		whose.dataset = key->name;
+	}
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (compare_parts(&facets->list[middle], &whose) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (end = low; end < facets->count; end++) {
+		if (compare_parts(&facets->list[end], &whose) != 0)
+			break;
+	}
+	*count_out = end - low;
+	return facets->list + low;
 }
 
 int run_facets_read(struct call *call, const struct run *run, struct run_facets *out)
 {
-	AUTO(arena) struct arena *scratch = arena_new(DECODE_CHUNK, DECODE_MAX);
-	AUTO(log_reader) struct log_reader *reader = NULL;
+	AUTO(logged) struct logged *logged = NULL;
 	int r;
 
 	*out = (struct run_facets){ .count = 0 };
-	if (!scratch)
-		return ERR_NOMEM;
-	r = log_reader_new(graph_log(call->snapshot->graph), &reader);
+	r = logged_new(call, &logged);
 	for (uint32_t i = 0; i < run->event_count && !r && !call_is_late(call); i++) {
-		struct log_event logged;
+		struct ol_event event;
 
-		arena_reset(scratch);
-		r = read_event(reader, run->events[i].sequence, &logged);
+		r = logged_read(logged, run->events[i].sequence, &event);
 		if (r == 1) {
 			r = 0;
 			continue;
 		}
 		if (!r)
-			r = add_event(call, scratch, &logged, out);
+			r = add_event(call, &event, out);
 	}
 	return r;
 }

@@ -8,7 +8,13 @@
 #include "api/call.h"
 #include "graph/run.h"
 
+/* Whose facet it is: the run's, or that of one of its inputs or outputs. */
+enum run_part { PART_RUN, PART_INPUT, PART_OUTPUT };
+
 struct run_facet {
+	enum run_part part;
+	struct slice namespace; /* of the dataset */
+	struct slice dataset;
 	struct slice name;
 	struct slice bytes;
 	bool deleted;
@@ -16,7 +22,8 @@ struct run_facet {
 };
 
 struct run_facets {
-	struct run_facet *list; /* by name, one of each; in the call's arena */
+	struct run_facet *list; /* by part, dataset and name, one of each; in the call's
+				   arena */
 	size_t count;
 	size_t room;
 	uint32_t events; /* how many could be read */
@@ -28,3 +35,10 @@ struct run_facets {
  */
 NODISCARD int run_facets_read(
 	struct call *call, const struct run *run, struct run_facets *out);
+
+/*
+ * Those of the run (key NULL), or of an input or output: the first of them, and
+ * how many there are.
+ */
+const struct run_facet *run_facets_of(const struct run_facets *facets, enum run_part part,
+	const struct node_key *key, size_t *count_out);

@@ -88,7 +88,8 @@ static int write_if_asked(struct jsonw *w, struct call *call,
 
 	if (r)
 		return r;
-	if (query->state && (unsigned)run.state + 1 != query->state)
+	if (run_is_snapshot_row(&run, at) ||
+		(query->state && (unsigned)run.state + 1 != query->state))
 		return 0;
 	jsonw_object(w);
 	r = jsonw_run(w, call, &run);

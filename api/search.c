@@ -5,10 +5,12 @@
  */
 #include "api/handlers.h"
 #include "api/nodeout.h"
+#include "base/idset.h"
 
 #define SEARCH_BUDGET	 100000 /* index rows */
 #define SEARCH_TEXT_MAX	 512
 #define SEARCH_LIMIT_MAX 1000
+#define HITS_BEYOND	 1000 /* the limit: names of one node, and what is not shown */
 
 static const struct param_range search_limit = { 1, SEARCH_LIMIT_MAX, 20 };
 
@@ -21,6 +23,12 @@ static const struct param_rule search_rules[] = {
 };
 
 static const char *const searched_kinds[] = { "any", "dataset", "job", NULL };
+
+struct hits {
+	node_id *ids;
+	size_t count;
+	bool complete;
+};
 
 struct search {
 	struct slice text;
@@ -40,45 +48,90 @@ static void read_search(struct call *call, struct params *p, struct search *out)
 		params_fault(p, "q", "must have 1 to %d bytes", SEARCH_TEXT_MAX);
 }
 
-static int write_results(struct call *call, struct reply *reply,
-	const struct search *search, const node_id *ids, size_t count, bool complete)
+/* A hit on another name of a node: that name, beside the node that stands for it. */
+static int write_result(struct jsonw *w, struct call *call, const struct search *search,
+	node_id hit, node_id id)
+{
+	struct entity entity;
+	int r;
+
+	if (hit == id)
+		return jsonw_listed(w, call, &search->facets, id, NULL);
+	r = node_get(call, hit, &entity);
+	return r ? r : jsonw_listed(w, call, &search->facets, id, &entity.key);
+}
+
+/* Each node once, however many of its names were hit; *more: not all were written. */
+static int write_results(struct jsonw *w, struct call *call, const struct search *search,
+	const struct hits *hits, bool *more)
+{
+	AUTO(idset) struct idset *seen = idset_new(hits->count + 1);
+	size_t written = 0;
+
+	*more = false;
+	if (!seen)
+		return ERR_NOMEM;
+	for (size_t i = 0; i < hits->count; i++) {
+		node_id id = image_canonical(call->snapshot->image, hits->ids[i]);
+		int r = snapshot_lists(call->snapshot, id);
+
+		if (r == 0)
+			continue;
+		if (r > 0)
+			r = idset_put(seen, id, 0);
+		if (r < 0)
+			return r;
+		if (r == 1)
+			continue;
+		*more = written == search->limit || page_must_end(call, w->buf, written);
+		if (*more)
+			return 0;
+		r = write_result(w, call, search, hits->ids[i], id);
+		if (r)
+			return r;
+		written++;
+	}
+	return 0;
+}
+
+static int write_answer(struct call *call, struct reply *reply,
+	const struct search *search, const struct hits *hits)
 {
 	struct jsonw w;
-	size_t page = count < search->limit ? count : search->limit;
-	size_t written;
+	bool more;
 	int r;
 
 	answer_open(&w, call, reply);
 	jsonw_key(&w, "complete");
-	jsonw_bool(&w, complete);
+	jsonw_bool(&w, hits->complete);
 	jsonw_key(&w, "results");
 	jsonw_array(&w);
-	r = jsonw_node_list(&w, call, &search->facets, ids, page, &written);
+	r = write_results(&w, call, search, hits, &more);
+	if (r)
+		return r;
 	jsonw_array_end(&w);
 	jsonw_key(&w, "more");
-	jsonw_bool(&w, written < count);
+	jsonw_bool(&w, more);
 	jsonw_object_end(&w);
-	return r;
+	return 0;
 }
 
 int api_search(struct call *call, struct reply *reply)
 {
 	struct search search;
+	struct hits hits = { .complete = false };
 	struct params p;
-	node_id *ids;
-	size_t count;
-	bool complete;
+	size_t max;
 	int r;
 
 	read_search(call, &p, &search);
 	if (params_error(&p))
 		return params_refuse(&p, reply);
-	ids = arena_array(call->arena, search.limit + 1, sizeof(*ids));
-	if (!ids)
+	max = search.limit + 1 + HITS_BEYOND;
+	hits.ids = arena_array(call->arena, max, sizeof(*hits.ids));
+	if (!hits.ids)
 		return ERR_NOMEM;
 	r = entity_search(call->snapshot->txn, search.text, search.kind, SEARCH_BUDGET,
-		ids, search.limit + 1, &count, &complete);
-	if (r)
-		return r;
-	return write_results(call, reply, &search, ids, count, complete);
+		hits.ids, max, &hits.count, &hits.complete);
+	return r ? r : write_answer(call, reply, &search, &hits);
 }

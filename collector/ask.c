@@ -6,12 +6,14 @@
 
 #include "collector/ask.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "api/router.h"
 #include "base/clock.h"
 #include "collector/event_reader.h"
+#include "collector/facet_reader.h"
 #include "collector/http_client.h"
 #include "collector/json_auto.h"
 #include "graph/graph.h"
@@ -42,6 +44,7 @@ static int failure_of(int status)
 int ask_judge(int status, struct slice body, struct fault *fault)
 {
 	AUTO(json) json_t *problem = NULL;
+	const json_t *offset;
 	const char *detail;
 	const char *parameter;
 
@@ -54,6 +57,11 @@ int ask_judge(int status, struct slice body, struct fault *fault)
 		fault_set(fault, "", "the answer was status %d", status);
 	else
 		fault_set(fault, parameter ? parameter : "", "%s", detail);
+	offset = json_object_get(problem, "offset");
+	if (fault && json_is_integer(offset)) {
+		fault->has_offset = true;
+		fault->offset = (uint64_t)json_integer_value(offset);
+	}
 	return status == 404 ? 1 : failure_of(status);
 }
 
@@ -117,6 +125,7 @@ static int ask_directory(const struct settings *settings, const char *path,
 	struct graph_options options = {
 		.path = settings->data,
 		.decode = event_read,
+		.facets = &facet_reader_json,
 	};
 	struct snapshot snapshot;
 	int r = graph_open(&options, &graph, fault);
@@ -143,6 +152,21 @@ static bool is_plain(char c)
 	       (c >= '0' && c <= '9') || (c != '\0' && strchr("-._~", c));
 }
 
+void ask_text(struct buf *query, const char *name, const char *value)
+{
+	if (value)
+		ask_parameter(query, name, value);
+}
+
+void ask_number(struct buf *query, const char *name, int64_t value)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%lld", (long long)value);
+	if (value)
+		ask_parameter(query, name, text);
+}
+
 void ask_parameter(struct buf *query, const char *name, const char *value)
 {
 	if (query->len > 0)
@@ -157,15 +181,15 @@ void ask_parameter(struct buf *query, const char *name, const char *value)
 	}
 }
 
-int ask_wants_text(const struct settings *settings, bool *out, struct fault *fault)
+int ask_format(const struct settings *settings, bool drawn, const char **out,
+	struct fault *fault)
 {
-	if (!settings->format)
-		*out = isatty(STDOUT_FILENO);
-	else if (strcmp(settings->format, "text") == 0)
-		*out = true;
-	else if (strcmp(settings->format, "json") == 0)
-		*out = false;
-	else
+	const char *format = settings->format;
+
+	if (!format)
+		format = isatty(STDOUT_FILENO) ? "text" : "json";
+	if (!drawn && strcmp(format, "text") != 0 && strcmp(format, "json") != 0)
 		return fault_set(fault, "--format", "must be json or text");
+	*out = format;
 	return 0;
 }

@@ -28,7 +28,13 @@ NODISCARD int ask_judge(int status, struct slice body, struct fault *fault);
 /* Adds "name=value", percent-encoded, with '&' before it when it is not the first. */
 void ask_parameter(struct buf *query, const char *name, const char *value);
 
-/* True when answers shall be text for people: --format, else whether this is a terminal.
+/* The same, unless there is no value, or it is 0. */
+void ask_text(struct buf *query, const char *name, const char *value);
+void ask_number(struct buf *query, const char *name, int64_t value);
+
+/*
+ * The format of answers: --format, else "text" on a terminal and "json"
+ * elsewhere.  drawn: the question has formats beside these two.
  */
-NODISCARD int ask_wants_text(
-	const struct settings *settings, bool *out, struct fault *fault);
+NODISCARD int ask_format(const struct settings *settings, bool drawn, const char **out,
+	struct fault *fault);

@@ -30,8 +30,9 @@ struct command {
 	int (*run)(struct settings *settings); /* returns an exit code */
 };
 
-extern const struct command cmd_serve, cmd_import, cmd_export, cmd_lineage, cmd_search,
-	cmd_token, cmd_version;
+extern const struct command cmd_serve, cmd_import, cmd_export, cmd_lineage, cmd_paths,
+	cmd_diff, cmd_explain, cmd_columns, cmd_schema, cmd_select, cmd_search, cmd_token,
+	cmd_version;
 
 extern const char program_version[];
 

@@ -5,33 +5,23 @@
  */
 
 #include <stdio.h>
+#include <string.h>
 
 #include "collector/ask.h"
 #include "collector/cmd.h"
 #include "collector/json_auto.h"
+#include "collector/member.h"
 
 #define ANSWER_MAX ((size_t)64 << 20)
 #define QUERY_MAX  ((size_t)64 << 10)
 
 static int build_query(const struct settings *settings, struct buf *query)
 {
-	char limit[32];
-
 	ask_parameter(query, "q", settings->arguments[0]);
-	if (settings->kind)
-		ask_parameter(query, "kind", settings->kind);
-	snprintf(limit, sizeof(limit), "%lld", (long long)settings->limit);
-	if (settings->limit)
-		ask_parameter(query, "limit", limit);
+	ask_text(query, "kind", settings->kind);
+	ask_number(query, "limit", settings->limit);
 	buf_byte(query, '\0');
 	return buf_error(query);
-}
-
-static const char *text(const json_t *node, const char *name)
-{
-	const char *value = json_string_value(json_object_get(node, name));
-
-	return value ? value : "";
 }
 
 /* One node a line, in the form that `headwater lineage` takes. */
@@ -43,8 +33,8 @@ static int print_text(const json_t *answer, size_t *count_out)
 
 	if (!json_is_array(nodes))
 		return ERR_CORRUPT;
-	json_array_foreach(nodes, i, node) printf("%s:%s:%s\n", text(node, "kind"),
-		text(node, "namespace"), text(node, "name"));
+	json_array_foreach(nodes, i, node) printf("%s:%s:%s\n", member_text(node, "kind"),
+		member_text(node, "namespace"), member_text(node, "name"));
 	*count_out = json_array_size(nodes);
 	return 0;
 }
@@ -67,9 +57,9 @@ static int print_answer(const struct buf *answer, bool as_text, size_t *count_ou
 static int ask_and_print(struct settings *settings, struct buf *query, struct buf *answer,
 	size_t *count_out, struct fault *fault)
 {
-	bool as_text = false;
+	const char *format = "json";
 	int r = settings->argument_count == 1
-			? ask_wants_text(settings, &as_text, fault)
+			? ask_format(settings, false, &format, fault)
 			: fault_set(fault, "search",
 				  "needs one TEXT; quote it when it has spaces");
 
@@ -77,7 +67,7 @@ static int ask_and_print(struct settings *settings, struct buf *query, struct bu
 		r = build_query(settings, query);
 	if (!r)
 		r = ask(settings, "/api/v2/search", query->data, answer, fault);
-	return r ? r : print_answer(answer, as_text, count_out);
+	return r ? r : print_answer(answer, strcmp(format, "text") == 0, count_out);
 }
 
 static int run(struct settings *settings)

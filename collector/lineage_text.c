@@ -15,6 +15,8 @@
 
 #include "base/err.h"
 #include "base/idset.h"
+#include "collector/cmd_ask.h"
+#include "collector/member.h"
 
 struct branch {
 	uint64_t from;
@@ -29,26 +31,16 @@ struct level {
 
 struct tree {
 	const json_t *nodes;
+	bool grouped;
 	struct idset *index;   /* id -> place in nodes */
-	struct idset *printed; /* ids that were followed */
+	struct idset *printed; /* ids that were followed, from this root */
+	struct idset *shown;   /* ids in either tree, from any root */
 	struct branch *branches;
 	size_t branch_count;
 	struct level *stack;
 	size_t depth;
 	FILE *out;
 };
-
-static uint64_t number(const json_t *object, const char *name)
-{
-	return (uint64_t)json_integer_value(json_object_get(object, name));
-}
-
-static const char *text(const json_t *object, const char *name)
-{
-	const char *value = json_string_value(json_object_get(object, name));
-
-	return value ? value : "";
-}
 
 static int by_from(const void *a, const void *b)
 {
@@ -60,13 +52,25 @@ static int by_from(const void *a, const void *b)
 	return (x->to > y->to) - (x->to < y->to);
 }
 
+/* In groups, nodes are known by their places: by place + 1 here. */
+static uint64_t end_of(const struct tree *tree, const json_t *edge, const char *name)
+{
+	return tree->grouped ? member_number(edge, name) + 1 : member_id(edge, name);
+}
+
+static uint64_t key_of(const struct tree *tree, size_t place)
+{
+	return tree->grouped ? place + 1
+			     : member_id(json_array_get(tree->nodes, place), "id");
+}
+
 /* Upstream a tree branches at an edge's target, downstream at its source. */
 static void read_branches(struct tree *tree, const json_t *edges, bool upstream)
 {
 	for (size_t i = 0; i < tree->branch_count; i++) {
 		const json_t *edge = json_array_get(edges, i);
-		uint64_t source = number(edge, "from");
-		uint64_t target = number(edge, "to");
+		uint64_t source = end_of(tree, edge, "from");
+		uint64_t target = end_of(tree, edge, "to");
 
 		tree->branches[i] = upstream ? (struct branch){ target, source }
 					     : (struct branch){ source, target };
@@ -94,6 +98,20 @@ static struct level branches_of(const struct tree *tree, uint64_t id)
 	return level;
 }
 
+/* What people should know of a node at once. */
+static void print_notes_of(const json_t *node, FILE *out)
+{
+	const json_t *lifecycle = json_object_get(node, "lifecycle");
+	const json_t *to = json_object_get(lifecycle, "to");
+
+	if (json_is_object(lifecycle))
+		fprintf(out, "  [%s%s%s]", member_text(lifecycle, "state"),
+			to ? " to " : "", member_text(to, "name"));
+	if (strcmp(member_text(node, "kind"), "group") == 0)
+		fprintf(out, "  [%llu]",
+			(unsigned long long)member_number(node, "members"));
+}
+
 static void print_node(const struct tree *tree, uint64_t id, bool again)
 {
 	const json_t *node;
@@ -102,8 +120,10 @@ static void print_node(const struct tree *tree, uint64_t id, bool again)
 	if (idset_get(tree->index, id, &place))
 		return;
 	node = json_array_get(tree->nodes, place);
-	fprintf(tree->out, "%-7s  %s  (%s)%s\n", text(node, "kind"), text(node, "name"),
-		text(node, "namespace"), again ? "  *" : "");
+	fprintf(tree->out, "%-7s  ", member_text(node, "kind"));
+	print_name(node, tree->out);
+	print_notes_of(node, tree->out);
+	fprintf(tree->out, "%s\n", again ? "  *" : "");
 }
 
 /* What stands left of a node: a line for each level that has more to come. */
@@ -127,7 +147,7 @@ static int print_branches(struct tree *tree, uint64_t root)
 {
 	tree->stack[0] = branches_of(tree, root);
 	tree->depth = 1;
-	if (idset_put(tree->printed, root, 0) < 0)
+	if (idset_put(tree->printed, root, 0) < 0 || idset_put(tree->shown, root, 0) < 0)
 		return ERR_NOMEM;
 	while (tree->depth > 0) {
 		struct level *level = &tree->stack[tree->depth - 1];
@@ -143,7 +163,7 @@ static int print_branches(struct tree *tree, uint64_t root)
 			continue;
 		print_margin(tree);
 		again = idset_put(tree->printed, id, 0);
-		if (again < 0)
+		if (again < 0 || idset_put(tree->shown, id, 0) < 0)
 			return ERR_NOMEM;
 		print_node(tree, id, again == 1);
 		if (again == 0)
@@ -154,14 +174,18 @@ static int print_branches(struct tree *tree, uint64_t root)
 
 static int print_tree(struct tree *tree, const json_t *answer, bool upstream)
 {
-	const json_t *roots = json_object_get(answer, "roots");
+	const json_t *node;
+	size_t i;
 
 	read_branches(tree, json_object_get(answer, "edges"), upstream);
 	fputs(upstream ? "upstream\n" : "downstream\n", tree->out);
-	for (size_t i = 0; i < json_array_size(roots); i++) {
-		uint64_t id = (uint64_t)json_integer_value(json_array_get(roots, i));
+	json_array_foreach(tree->nodes, i, node)
+	{
+		uint64_t id = key_of(tree, i);
 		int r;
 
+		if (strcmp(member_text(node, "direction"), "root") != 0)
+			continue;
 		idset_clear(tree->printed);
 		print_node(tree, id, false);
 		r = print_branches(tree, id);
@@ -171,6 +195,23 @@ static int print_tree(struct tree *tree, const json_t *answer, bool upstream)
 	return 0;
 }
 
+/* What is reached only over nodes that the filters left out. */
+static void print_rest(struct tree *tree)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < json_array_size(tree->nodes); i++) {
+		uint64_t id = key_of(tree, i);
+
+		if (idset_get(tree->shown, id, NULL) == 0)
+			continue;
+		if (!any)
+			fputs("over nodes that are left out\n", tree->out);
+		any = true;
+		print_node(tree, id, false);
+	}
+}
+
 static int tree_init(struct tree *tree, const json_t *answer, FILE *out)
 {
 	size_t count;
@@ -178,19 +219,21 @@ static int tree_init(struct tree *tree, const json_t *answer, FILE *out)
 	memset(tree, 0, sizeof(*tree));
 	tree->out = out;
 	tree->nodes = json_object_get(answer, "nodes");
+	tree->grouped = member_true(answer, "grouped");
 	tree->branch_count = json_array_size(json_object_get(answer, "edges"));
 	if (!json_is_array(tree->nodes))
 		return ERR_INVALID;
 	count = json_array_size(tree->nodes);
 	tree->index = idset_new(count + 1);
 	tree->printed = idset_new(count + 1);
+	tree->shown = idset_new(count + 1);
 	tree->branches = calloc(tree->branch_count + 1, sizeof(*tree->branches));
 	tree->stack = calloc(count + 2, sizeof(*tree->stack));
-	if (!tree->index || !tree->printed || !tree->branches || !tree->stack)
+	if (!tree->index || !tree->printed || !tree->shown || !tree->branches ||
+		!tree->stack)
 		return ERR_NOMEM;
 	for (size_t i = 0; i < count; i++) {
-		if (idset_put(tree->index, number(json_array_get(tree->nodes, i), "id"),
-			    i) < 0)
+		if (idset_put(tree->index, key_of(tree, i), i) < 0)
 			return ERR_NOMEM;
 	}
 	return 0;
@@ -200,8 +243,32 @@ static void tree_fini(struct tree *tree)
 {
 	idset_free(tree->index);
 	idset_free(tree->printed);
+	idset_free(tree->shown);
 	free(tree->branches);
 	free(tree->stack);
+}
+
+/* Where column lineage ends because a job does not tell it. */
+static void print_opaque(const json_t *columns, FILE *out)
+{
+	const json_t *opaque;
+	size_t i;
+
+	json_array_foreach(json_object_get(columns, "jobs"), i, opaque)
+	{
+		fputs(i ? "  "
+			: "without column lineage, so what they pass on is not "
+			  "known:\n  ",
+			out);
+		print_name(json_object_get(opaque, "job"), out);
+		fputs("  reads ", out);
+		print_name(json_object_get(opaque, "source"), out);
+		fputs("  writes ", out);
+		print_name(json_object_get(opaque, "target"), out);
+		fputc('\n', out);
+	}
+	if (member_number(columns, "opaque") > i)
+		fputs("  and more\n", out);
 }
 
 static void print_notes(const json_t *answer, FILE *out)
@@ -209,21 +276,23 @@ static void print_notes(const json_t *answer, FILE *out)
 	const json_t *cut = json_object_get(answer, "truncated");
 
 	fputc('\n', out);
+	print_opaque(
+		json_object_get(json_object_get(answer, "coverage"), "columns"), out);
 	if (json_is_object(cut))
 		fprintf(out, "NOT COMPLETE: the walk was cut (%s)\n",
-			text(cut, "reason"));
+			member_text(cut, "reason"));
 	if (json_is_string(json_object_get(answer, "next")))
 		fprintf(out, "there are more nodes; raise --limit to see them\n");
 	fprintf(out, "%zu nodes, %zu edges, graph version %llu\n",
 		json_array_size(json_object_get(answer, "nodes")),
 		json_array_size(json_object_get(answer, "edges")),
-		(unsigned long long)number(answer, "graphVersion"));
+		(unsigned long long)member_number(answer, "graphVersion"));
 }
 
 int lineage_text_print(const json_t *answer, FILE *out)
 {
 	const json_t *coverage = json_object_get(answer, "coverage");
-	const char *direction = text(coverage, "direction");
+	const char *direction = member_text(coverage, "direction");
 	struct tree tree;
 	int r = tree_init(&tree, answer, out);
 
@@ -231,8 +300,10 @@ int lineage_text_print(const json_t *answer, FILE *out)
 		r = print_tree(&tree, answer, true);
 	if (!r && strcmp(direction, "upstream") != 0)
 		r = print_tree(&tree, answer, false);
-	if (!r)
+	if (!r) {
+		print_rest(&tree);
 		print_notes(answer, out);
+	}
 	tree_fini(&tree);
 	return r;
 }

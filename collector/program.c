@@ -26,7 +26,8 @@ static const struct command cmd_help = {
 
 /* Rows of other files cannot stand in a constant table; pointers to them can. */
 static const struct command *const commands[] = { &cmd_serve, &cmd_import, &cmd_export,
-	&cmd_lineage, &cmd_search, &cmd_token, &cmd_version, &cmd_help };
+	&cmd_lineage, &cmd_paths, &cmd_diff, &cmd_explain, &cmd_columns, &cmd_schema,
+	&cmd_select, &cmd_search, &cmd_token, &cmd_version, &cmd_help };
 
 static const struct command *find_command(const char *name)
 {
@@ -63,8 +64,9 @@ static void print_overview(FILE *out)
 
 static void print_command(const struct command *command, FILE *out)
 {
-	fprintf(out, "headwater %s - %s\n\nusage: headwater %s [OPTION...] %s\n\n",
-		command->name, command->summary, command->name, command->arguments);
+	fprintf(out, "headwater %s - %s\n\nusage: headwater %s [OPTION...]%s%s\n\n",
+		command->name, command->summary, command->name,
+		*command->arguments ? " " : "", command->arguments);
 	if (command->help)
 		fprintf(out, "%s\n", command->help);
 	settings_help(command->bit, out);

@@ -14,7 +14,12 @@
 #include "collector/settings_file.h"
 
 #define AT(member) offsetof(struct settings, member)
-#define ASK	   (CMD_LINEAGE | CMD_SEARCH)
+#define REACHING   (CMD_LINEAGE | CMD_DIFF)
+#define ENDED	   (CMD_PATHS | CMD_EXPLAIN)
+#define TIMED	   (CMD_LINEAGE | CMD_PATHS | CMD_SELECT)
+#define WALKING	   (TIMED | CMD_DIFF)
+#define LIMITED	   (CMD_LINEAGE | CMD_SEARCH | CMD_EXPLAIN | CMD_SCHEMA | CMD_SELECT)
+#define ASK	   (REACHING | ENDED | LIMITED | CMD_COLUMNS)
 #define REACH	   (CMD_IMPORT | CMD_EXPORT | ASK)
 #define ALL	   (CMD_SERVE | REACH)
 #define KB	   INT64_C(1024)
@@ -59,21 +64,47 @@ const struct setting setting_rows[] = {
 		"the last sequence number" },
 	{ "graph", SETTING_FLAG, AT(graph), NULL, 0, 0, 0, CMD_EXPORT, NULL,
 		"write the graph's canonical text instead of events" },
-	{ "direction", SETTING_TEXT, AT(direction), "both", 0, 0, 0, CMD_LINEAGE, "WHICH",
+	{ "direction", SETTING_TEXT, AT(direction), "both", 0, 0, 0, REACHING, "WHICH",
 		"upstream, downstream or both" },
-	{ "depth", SETTING_NUMBER, AT(depth), NULL, 0, 0, 1000000, CMD_LINEAGE, "N",
-		"hops to go; 0: all" },
-	{ "level", SETTING_TEXT, AT(level), "mixed", 0, 0, 0, CMD_LINEAGE, "WHICH",
-		"nodes to show: mixed, dataset or job" },
-	{ "as-of", SETTING_TEXT, AT(as_of), NULL, 0, 0, 0, CMD_LINEAGE, "TIME",
+	{ "depth", SETTING_TEXT, AT(depth), "all", 0, 0, 0, REACHING, "N",
+		"hops to go, or all; 0: NODE alone" },
+	{ "level", SETTING_TEXT, AT(level), NULL, 0, 0, 0, WALKING, "WHICH",
+		"nodes to show: mixed, dataset, job or field" },
+	{ "precise", SETTING_TEXT, AT(precise), NULL, 0, 0, 0, WALKING, "WHICH",
+		"false: from every input of a job to every output" },
+	{ "evidence", SETTING_TEXT, AT(evidence), NULL, 0, 0, 0, WALKING, "WHICH",
+		"edges of these kinds only: observed,declared,inferred" },
+	{ "as-of", SETTING_TEXT, AT(as_of), NULL, 0, 0, 0, TIMED, "TIME",
 		"lineage as it was then" },
-	{ "window", SETTING_TEXT, AT(window), NULL, 0, 0, 0, CMD_LINEAGE, "FROM/TO",
+	{ "window", SETTING_TEXT, AT(window), NULL, 0, 0, 0, TIMED, "FROM/TO",
 		"all lineage that was seen between two times, or in a duration as 30d" },
-	{ "evidence", SETTING_TEXT, AT(evidence), NULL, 0, 0, 0, CMD_LINEAGE, "WHICH",
-		"observed or declared edges only" },
-	{ "kind", SETTING_TEXT, AT(kind), NULL, 0, 0, 0, ASK, "KIND",
+	{ "since", SETTING_TEXT, AT(since), NULL, 0, 0, 0, CMD_DIFF, "TIME",
+		"the earlier time" },
+	{ "until", SETTING_TEXT, AT(until), NULL, 0, 0, 0, CMD_DIFF, "TIME",
+		"the later time; without it: now" },
+	{ "kind", SETTING_TEXT, AT(kind), NULL, 0, 0, 0, REACHING | CMD_SEARCH, "KIND",
 		"show nodes of this kind only: dataset or job" },
-	{ "limit", SETTING_NUMBER, AT(limit), NULL, 0, 0, 100000, ASK, "N",
+	{ "field", SETTING_TEXT, AT(field), NULL, 0, 0, 0, REACHING | ENDED, "NAME",
+		"of NODE, a dataset, this column" },
+	{ "to-field", SETTING_TEXT, AT(to_field), NULL, 0, 0, 0, ENDED, "NAME",
+		"of TO, a dataset, this column" },
+	{ "select", SETTING_TEXT, AT(select), NULL, 0, 0, 0, REACHING, "SELECTOR",
+		"start at all of these in place of NODE" },
+	{ "only", SETTING_TEXT, AT(only), NULL, 0, 0, 0, REACHING, "SELECTOR",
+		"show these only; of a diff: changes" },
+	{ "through", SETTING_TEXT, AT(through), NULL, 0, 0, 0, REACHING, "WHICH",
+		"temporary: draw through temporary datasets" },
+	{ "group-by", SETTING_TEXT, AT(group_by), NULL, 0, 0, 0, REACHING, "WHAT",
+		"namespace, prefix, owner, tag, parent or root" },
+	{ "group-by", SETTING_TEXT, AT(group_by), NULL, 0, 0, 0, CMD_SELECT, "WHAT",
+		"owner" },
+	{ "paths", SETTING_NUMBER, AT(paths), NULL, 0, 0, 100, CMD_PATHS, "N",
+		"ways to show at most; 0: the shortest" },
+	{ "between", SETTING_FLAG, AT(between), NULL, 0, 0, 0, CMD_PATHS, NULL,
+		"show everything on a way between, as a graph" },
+	{ "unused", SETTING_FLAG, AT(unused), NULL, 0, 0, 0, CMD_COLUMNS, NULL,
+		"show columns only that nobody reads" },
+	{ "limit", SETTING_NUMBER, AT(limit), NULL, 0, 0, 100000, LIMITED, "N",
 		"nodes to show at most; 0: as the server likes" },
 	{ "format", SETTING_TEXT, AT(format), NULL, 0, 0, 0, ASK, "FORMAT",
 		"json or text; text on a terminal, else json" },
@@ -176,13 +207,18 @@ int settings_set(struct settings *settings, const struct setting *row, const cha
 	return ERR_INVALID;
 }
 
-const struct setting *settings_find(const char *name, size_t len)
+const struct setting *settings_find(unsigned command, const char *name, size_t len)
 {
+	const struct setting *found = NULL;
+
 	for (const struct setting *row = setting_rows; row->name; row++) {
-		if (strlen(row->name) == len && strncmp(row->name, name, len) == 0)
+		if (strlen(row->name) != len || strncmp(row->name, name, len) != 0)
+			continue;
+		if (row->commands & command)
 			return row;
+		found = row;
 	}
-	return NULL;
+	return found;
 }
 
 static void variable_name(const struct setting *row, char *out, size_t size)
@@ -223,7 +259,7 @@ static int read_option(unsigned command, char **words, struct settings *settings
 	const char *name = words[0] + 2;
 	const char *equals = strchr(name, '=');
 	size_t len = equals ? (size_t)(equals - name) : strlen(name);
-	const struct setting *row = settings_find(name, len);
+	const struct setting *row = settings_find(command, name, len);
 	const char *value = equals ? equals + 1 : words[1];
 
 	*used = 1;

@@ -27,6 +27,12 @@ enum command_bit {
 	CMD_TOKEN = 32,
 	CMD_VERSION = 64,
 	CMD_HELP = 128,
+	CMD_PATHS = 256,
+	CMD_DIFF = 512,
+	CMD_EXPLAIN = 1024,
+	CMD_COLUMNS = 2048,
+	CMD_SCHEMA = 4096,
+	CMD_SELECT = 8192,
 };
 
 struct settings {
@@ -55,11 +61,23 @@ struct settings {
 	const char *format;
 	const char *direction;
 	const char *level;
-	int64_t depth;
+	const char *depth; /* a number, or "all" */
 	const char *as_of;
 	const char *window;
 	const char *evidence;
 	const char *kind;
+	const char *field;
+	const char *to_field;
+	const char *select;
+	const char *only;
+	const char *precise;
+	const char *through;
+	const char *group_by;
+	const char *since;
+	const char *until;
+	int64_t paths;
+	bool between;
+	bool unused;
 	int64_t limit;
 	const char *scopes;
 

@@ -47,7 +47,7 @@ static int set_members(
 
 	json_object_foreach(file, name, value)
 	{
-		const struct setting *row = settings_find(name, strlen(name));
+		const struct setting *row = settings_find(command, name, strlen(name));
 		char number[32];
 		const char *text = value_text(value, number);
 		int r;

@@ -18,5 +18,5 @@ NODISCARD int settings_read_file(unsigned command, const char *path,
 NODISCARD int settings_set(struct settings *settings, const struct setting *row,
 	const char *where, const char *text, struct fault *fault);
 
-/* NULL when there is none of this name. */
-const struct setting *settings_find(const char *name, size_t len);
+/* The row of this name that the command knows, else another one; or NULL. */
+const struct setting *settings_find(unsigned command, const char *name, size_t len);

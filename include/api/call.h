@@ -66,6 +66,7 @@ struct route {
 	enum route_kind kind;
 	call_handler *handler; /* NULL for ROUTE_EVENT and ROUTE_BATCH */
 	const char *summary;   /* one line, for the documentation check */
+	bool formats;	       /* a dot and a graph format may follow the path */
 };
 
 /* Ends with an all-zero row. */

@@ -8,6 +8,7 @@
 #include "api/router.h"
 #include "base/clock.h"
 #include "collector/event_reader.h"
+#include "collector/facet_reader.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,7 +19,10 @@
 void fixture_open(struct fixture *f)
 {
 	struct graph_options options = {
-		.create = true, .no_sync = true, .decode = event_read
+		.create = true,
+		.no_sync = true,
+		.decode = event_read,
+		.facets = &facet_reader_json,
 	};
 	struct fault fault = { 0 };
 

@@ -5,6 +5,7 @@
  */
 #include "api/router.h"
 
+#include <jansson.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -103,12 +104,50 @@ static void every_route_has_an_operation_in_openapi(void **state)
 	free(text);
 }
 
+/* Cuts the next block between "```json" and "```" off the text; NULL at its end. */
+static char *next_example(char **text)
+{
+	static const char open[] = "\n```json\n";
+	char *start = strstr(*text, open);
+	char *end;
+
+	if (!start)
+		return NULL;
+	start += sizeof(open) - 1;
+	end = strstr(start, "\n```\n");
+	assert_non_null(end);
+	*end = '\0';
+	*text = end + 1;
+	return start;
+}
+
+static void every_example_in_the_manual_is_json(void **state)
+{
+	char *text = read_doc(HEADWATER_DOCS "/API.md");
+	char *at = text;
+	size_t count = 0;
+
+	(void)state;
+	for (char *example = next_example(&at); example; example = next_example(&at)) {
+		json_error_t error;
+		json_t *json = json_loads(example, 0, &error);
+
+		if (!json)
+			fail_msg("%s in: %s", error.text, example);
+		json_decref(json);
+		count++;
+	}
+	assert_in_range(count, 10, 100);
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_route_has_a_section_in_the_manual),
 		cmocka_unit_test(the_manual_s_table_says_what_the_routes_say),
 		cmocka_unit_test(every_route_has_an_operation_in_openapi),
+		cmocka_unit_test(every_example_in_the_manual_is_json),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,7 +17,7 @@
 
 #define ANSWER_MAX ((size_t)512 << 20)
 #define RECEIVE	   65536
-#define TIMEOUT_S  10
+#define TIMEOUT_S  60
 
 /* "127.0.0.1:PORT" */
 static bool read_address(const char *address, struct sockaddr_in *out)

@@ -15,8 +15,9 @@
 
 #define TEXT_MAX ((size_t)1 << 20)
 
-static const char *const commands[] = { "serve", "import", "export", "lineage", "search",
-	"token", "version", "help" };
+static const char *const commands[] = { "serve", "import", "export", "lineage", "paths",
+	"diff", "explain", "columns", "schema", "select", "search", "token", "version",
+	"help" };
 
 /* What a run wrote to standard output, with a NUL behind it. */
 static void read_output(const char *const argv[], int code, struct buf *out)
@@ -54,6 +55,8 @@ static void every_command_has_its_help(void **state)
 	}
 	assert_says(ARGS("serve", "--help"), "[127.0.0.1:5000]");
 	assert_says(ARGS("lineage", "--help"), "--as-of TIME");
+	assert_says(ARGS("lineage", "--help"), "owner, tag, parent or root\n");
+	assert_says(ARGS("select", "--help"), "--group-by WHAT            owner\n");
 }
 
 static void the_version_is_told(void **state)

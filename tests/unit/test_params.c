@@ -315,10 +315,27 @@ static void intervals_have_two_ends(void **state)
 			interval_parse(slice_from(wrong[i]), 2 * DAY, &interval), 1);
 }
 
+static void a_list_of_words_is_a_set_of_bits(void **state)
+{
+	static const char *const choices[] = { "red", "green", "blue", NULL };
+	struct params p;
+
+	(void)state;
+	params_parse(&p, SLICE("name=Blue,red,red"), rules, arena);
+	assert_int_equal(param_words(&p, "name", choices, 2), 5);
+	assert_int_equal(param_words(&p, "at", choices, 2), 2);
+	assert_int_equal(params_error(&p), 0);
+	params_parse(&p, SLICE("name=red,"), rules, arena);
+	assert_int_equal(param_words(&p, "name", choices, 2), 2);
+	assert_int_equal(params_error(&p), ERR_INVALID);
+	assert_string_equal(p.fault.why, "must be red, green or blue");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_are_percent_decoded_once),
+		cmocka_unit_test(a_list_of_words_is_a_set_of_bits),
 		cmocka_unit_test(an_empty_value_is_given),
 		cmocka_unit_test(an_empty_query_has_no_parameters),
 		cmocka_unit_test(an_unknown_parameter_is_refused_by_name),

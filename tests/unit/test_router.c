@@ -53,6 +53,19 @@ static void braces_match_one_segment(void **state)
 	assert_int_equal(find("GET", "/api/v2/runs//"), MATCH_NO_PATH);
 }
 
+static void graphs_are_found_with_a_format_behind_a_dot(void **state)
+{
+	(void)state;
+	assert_int_equal(find("GET", "/api/v2/lineage.dot"), MATCH_ROUTE);
+	assert_string_equal(route->pattern, "/api/v2/lineage");
+	assert_int_equal(find("GET", "/api/v2/diff.node-link/"), MATCH_ROUTE);
+	assert_string_equal(route->pattern, "/api/v2/diff");
+	assert_int_equal(find("GET", "/api/v2/lineage.png"), MATCH_NO_PATH);
+	assert_int_equal(find("GET", "/api/v2/lineage."), MATCH_NO_PATH);
+	assert_int_equal(find("GET", "/api/v2/nodes.dot"), MATCH_NO_PATH);
+	assert_int_equal(find("GET", "/api/v2.dot/lineage"), MATCH_NO_PATH);
+}
+
 static void head_is_answered_like_get(void **state)
 {
 	(void)state;
@@ -112,7 +125,7 @@ static int writes_too_much(struct call *call, struct reply *reply)
 
 static int status_after(call_handler *handler)
 {
-	struct route row = { "GET", "/", ROUTE_QUERY, handler, "" };
+	struct route row = { "GET", "/", ROUTE_QUERY, handler, "", false };
 	struct reply reply;
 	struct call call = { 0 };
 	json_t *body;
@@ -147,6 +160,7 @@ int main(void)
 		cmocka_unit_test(every_route_is_found_by_its_own_pattern),
 		cmocka_unit_test(a_row_has_a_handler_unless_it_takes_events),
 		cmocka_unit_test(braces_match_one_segment),
+		cmocka_unit_test(graphs_are_found_with_a_format_behind_a_dot),
 		cmocka_unit_test(head_is_answered_like_get),
 		cmocka_unit_test(a_slash_at_the_end_is_ignored),
 		cmocka_unit_test(paths_that_are_not_there_match_nothing),
