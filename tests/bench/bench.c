@@ -17,7 +17,6 @@
 
 #include "tests/bench/report.h"
 
-#define JOBS	       2000
 #define DEFAULT_EVENTS 100000
 
 static int measure(const struct bench *bench)
@@ -25,7 +24,8 @@ static int measure(const struct bench *bench)
 	struct floors floors;
 
 	report_start();
-	if (bench_floors(bench, &floors) || bench_ingest(bench, &floors))
+	if (bench_floors(bench, &floors) || bench_ingest(bench, &floors) ||
+		bench_columns(bench))
 		return -1;
 	return bench_queries(bench) || bench_open(bench) ? -1 : 0;
 }
@@ -33,7 +33,7 @@ static int measure(const struct bench *bench)
 int main(int argc, char **argv)
 {
 	struct workload_options options = {
-		.seed = 1, .jobs = JOBS, .column_lineage = true
+		.seed = 1, .jobs = BENCH_JOBS, .columns = COLUMNS_READ
 	};
 	AUTO(workload) struct workload *workload = NULL;
 	struct bench bench = { .events = DEFAULT_EVENTS };

@@ -8,6 +8,9 @@
 #include "tests/bench/child.h"
 #include "tests/bench/workload.h"
 
+/* Of the workload. */
+#define BENCH_JOBS 2000
+
 struct bench {
 	char *headwater; /* path of the program */
 	char *echo;	 /* path of the server that does nothing with events */
@@ -29,6 +32,7 @@ struct floors {
 /* Each returns 0, or -1 when something could not be measured. */
 NODISCARD int bench_floors(const struct bench *bench, struct floors *out);
 NODISCARD int bench_ingest(const struct bench *bench, const struct floors *floors);
+NODISCARD int bench_columns(const struct bench *bench);
 NODISCARD int bench_queries(const struct bench *bench);
 NODISCARD int bench_open(const struct bench *bench);
 

@@ -14,7 +14,7 @@
 int main(int argc, char **argv)
 {
 	struct workload_options options = {
-		.seed = 1, .jobs = 2000, .column_lineage = true
+		.seed = 1, .jobs = 2000, .columns = COLUMNS_READ
 	};
 	AUTO(workload) struct workload *workload = workload_new(&options);
 	uint64_t count = argc > 1 ? strtoull(argv[1], NULL, 10) : 0;

@@ -88,7 +88,8 @@ static void *companion_main(void *arg)
 	for (size_t i = 0; arena && !atomic_load(&companion->stop);
 		i = (i + 1) % EVENTS) {
 		arena_reset(arena);
-		if (event_read(companion->sample->events[i], 0, arena, &event, NULL))
+		if (event_read(companion->sample->events[i], WORKLOAD_RECEIVED_US, arena,
+			    &event, NULL))
 			break;
 	}
 	return NULL;
@@ -120,7 +121,8 @@ static int floor_read(const struct sample *sample, double *out)
 
 		for (size_t i = 0; i < EVENTS; i++) {
 			arena_reset(arena);
-			if (event_read(sample->events[i], 0, arena, &event, NULL))
+			if (event_read(sample->events[i], WORKLOAD_RECEIVED_US, arena,
+				    &event, NULL))
 				return -1;
 		}
 		rounds[round] = (thread_cpu_us() - start) / EVENTS;

@@ -9,7 +9,8 @@
  * validates and makes a tree but takes nothing out of it.  Prints the median
  * of several rounds in nanoseconds per byte.
  */
-#include "bench_simdjson.h"
+#include "tests/bench/bench_simdjson.h"
+#include "tests/bench/workload.h"
 
 #include "collector/event_reader.h"
 
@@ -36,7 +37,7 @@ static size_t read_ours(void *ctx, struct slice line)
 	struct fault fault;
 
 	arena_reset(ctx);
-	return event_read(line, 0, ctx, &event, &fault) == 0;
+	return event_read(line, WORKLOAD_RECEIVED_US, ctx, &event, &fault) == 0;
 }
 
 static size_t read_simdjson(void *ctx, struct slice line)

@@ -89,10 +89,11 @@ static void put_documentation(struct buf *b)
 		"\"}");
 }
 
-static void put_lineage(struct buf *b, unsigned output, const unsigned inputs[2])
+static void put_columns(
+	struct buf *b, const char *name, unsigned output, const unsigned inputs[2])
 {
-	buf_str(b, ",\"columnLineage\":{" FACET
-		   "1-2-0/ColumnLineageDatasetFacet.json\",\"fields\":{");
+	buf_printf(b, ",\"%s\":{", name);
+	buf_str(b, FACET "1-2-0/ColumnLineageDatasetFacet.json\",\"fields\":{");
 	for (unsigned i = 0; i < DERIVED; i++) {
 		unsigned input = inputs[i & 1];
 
@@ -156,8 +157,10 @@ static void put_event(
 	buf_str(b, ",\"facets\":{");
 	put_schema(b, job);
 	put_documentation(b);
-	if (w->options.column_lineage)
-		put_lineage(b, job, inputs);
+	if (w->options.columns == COLUMNS_READ)
+		put_columns(b, "columnLineage", job, inputs);
+	else if (w->options.columns == COLUMNS_UNREAD)
+		put_columns(b, "unreadLineage", job, inputs);
 	buf_str(b, "}}],\"producer\":\"" PRODUCER
 		   "\",\"schemaURL\":\"https://openlineage.io/spec/2-0-2/"
 		   "OpenLineage.json#/$defs/RunEvent\"}");

@@ -20,11 +20,18 @@
 
 struct workload;
 
+/* When its events are taken to have been received: none is dated later than that. */
+#define WORKLOAD_RECEIVED_US INT64_C(4102444800000000) /* 2100-01-01 */
+
+/* Column lineage of outputs: none; the same bytes under a name that nobody reads; or
+ * real. */
+enum workload_columns { COLUMNS_NONE, COLUMNS_UNREAD, COLUMNS_READ };
+
 struct workload_options {
 	uint64_t seed;
 	unsigned jobs;
 	bool random_run_ids;
-	bool column_lineage;
+	enum workload_columns columns;
 };
 
 NODISCARD struct workload *workload_new(const struct workload_options *options);
