@@ -7,10 +7,11 @@
 #include "api/nodeout.h"
 #include "api/run_facets.h"
 #include "api/runout.h"
+#include "graph/idlist.h"
 #include "graph/timeline.h"
 
-/* Snapshots of one run that are shown together. */
-#define SNAPSHOTS_MAX 255
+/* Snapshots of one run that are looked at, oldest first. */
+#define SNAPSHOTS_LOOKED_MAX 100000
 
 static const struct param_rule no_rules[] = { { NULL, 0 } };
 
@@ -51,34 +52,45 @@ static int write_dataset(struct jsonw *w, struct call *call,
 	return 0;
 }
 
-/* What the run's own events said, and its snapshots. */
-static int read_io(struct call *call, const struct run *run, struct ioset *out)
+/* The numbers of the run's own set and of its snapshots; most say the same. */
+static int gather_sets(
+	struct call *call, const struct run *run, struct idlist *sets, bool *complete)
 {
-	ioset_id ids[1 + SNAPSHOTS_MAX] = { run->io };
-	struct ioset_list list = { .ids = ids, .count = 1 };
 	int64_t at_us = INT64_MIN;
-	int r = 0;
+	int r = idlist_add(sets, run->io);
 
-	while (list.count < ARRAY_LEN(ids)) {
+	for (unsigned looked = 0; !r && looked < SNAPSHOTS_LOOKED_MAX; looked++) {
 		struct snapshot_set set;
 
 		r = snapshot_set_next(call->snapshot->txn, &run->id, at_us, &at_us, &set);
-		if (r)
-			break;
-		ids[list.count++] = set.alone;
+		if (!r)
+			r = idlist_add(sets, set.alone);
 	}
-	if (r < 0)
+	*complete = r == 1;
+	idlist_finish(sets);
+	return r < 0 ? r : 0;
+}
+
+/* What the run's own events said, and its snapshots. */
+static int read_io(
+	struct call *call, const struct run *run, struct ioset *out, bool *complete)
+{
+	struct idlist sets = { .arena = call->arena };
+	struct ioset_list list;
+	int r = gather_sets(call, run, &sets, complete);
+
+	if (r)
 		return r;
-	if (list.count == 1)
-		return ioset_get(call->snapshot->txn, run->io, call->arena, out);
+	list = (struct ioset_list){ .ids = sets.ids, .count = sets.count };
 	return ioset_unite(call->snapshot->txn, &list, JOIN_TIME, call->arena, out);
 }
 
 static int write_io(struct jsonw *w, struct call *call, const struct run *run,
 	const struct run_facets *facets)
 {
-	struct ioset io;
-	int r = read_io(call, run, &io);
+	struct ioset io = { 0 };
+	bool complete = false;
+	int r = read_io(call, run, &io, &complete);
 
 	jsonw_key(w, "inputs");
 	jsonw_array(w);
@@ -90,6 +102,8 @@ static int write_io(struct jsonw *w, struct call *call, const struct run *run,
 	for (size_t i = 0; !r && i < io.output_count; i++)
 		r = write_dataset(w, call, facets, PART_OUTPUT, io.outputs[i]);
 	jsonw_array_end(w);
+	jsonw_key(w, "datasetsComplete");
+	jsonw_bool(w, complete);
 	return r;
 }
 
