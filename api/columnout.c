@@ -14,6 +14,22 @@ void jsonw_text_or_null(struct jsonw *w, const char *name, struct slice text)
 		jsonw_null(w);
 }
 
+void jsonw_nullable(struct jsonw *w, enum nullability nullable)
+{
+	jsonw_key(w, "nullable");
+	switch (nullable) {
+	case NULLABLE_UNTOLD:
+		jsonw_null(w);
+		break;
+	case NULLABLE_YES:
+		jsonw_bool(w, true);
+		break;
+	case NULLABLE_NO:
+		jsonw_bool(w, false);
+		break;
+	}
+}
+
 void jsonw_schema_fields(struct jsonw *w, const struct ol_schema *schema)
 {
 	jsonw_key(w, "fields");
@@ -24,6 +40,7 @@ void jsonw_schema_fields(struct jsonw *w, const struct ol_schema *schema)
 		jsonw_string(w, schema->list[i].path);
 		jsonw_text_or_null(w, "type", schema->list[i].type);
 		jsonw_text_or_null(w, "description", schema->list[i].description);
+		jsonw_nullable(w, schema->list[i].nullable);
 		jsonw_object_end(w);
 	}
 	jsonw_array_end(w);

@@ -11,6 +11,9 @@
 /* A member with a text, or null when ptr is NULL. */
 void jsonw_text_or_null(struct jsonw *w, const char *name, struct slice text);
 
+/* The member "nullable": true, false, or null when that was not told. */
+void jsonw_nullable(struct jsonw *w, enum nullability nullable);
+
 /* The member "fields". */
 void jsonw_schema_fields(struct jsonw *w, const struct ol_schema *schema);
 

@@ -33,6 +33,7 @@ static void write_column(
 	jsonw_string(w, column->path);
 	jsonw_text_or_null(w, "type", column->type);
 	jsonw_text_or_null(w, "description", column->description);
+	jsonw_nullable(w, column->nullable);
 	jsonw_key(w, "inSchema");
 	jsonw_bool(w, column->in_schema);
 	jsonw_key(w, "id");

@@ -16,27 +16,13 @@ node_id ring_next(const struct call *call, node_id node, node_id at)
 	return next == node ? 0 : next;
 }
 
-/* When the facet stands at a node, since when; 0, or 1 when it does not. */
+/* The row of a facet that stands at a name; 0, or 1 when none does. */
 static int find_row(
 	struct call *call, node_id node, uint64_t name_hash, struct entity_facet *out)
 {
-	struct entity_facet *rows;
-	struct entity entity;
-	int r = entity_get(call->snapshot->txn, node, &entity);
+	int r = entity_facet_row(call->snapshot->txn, node, name_hash, call->arena, out);
 
-	if (r || entity.facet_count == 0)
-		return r ? r : 1;
-	rows = arena_array(call->arena, entity.facet_count, sizeof(*rows));
-	if (!rows)
-		return ERR_NOMEM;
-	r = entity_facets(call->snapshot->txn, node, rows, entity.facet_count);
-	for (uint32_t i = 0; i < entity.facet_count && !r; i++) {
-		if (rows[i].name_hash != name_hash || !rows[i].hash)
-			continue;
-		*out = rows[i];
-		return 0;
-	}
-	return r ? r : 1;
+	return r || out->hash ? r : 1;
 }
 
 /* As between two instances of one name: the newer, of one time the larger hash. */

@@ -41,8 +41,9 @@ void edge_facts_of(
 		out->evidence[i] = (flags & lane_now[i]) != 0;
 	if (product)
 		out->evidence[EVIDENCE_INFERRED] = true;
-	out->classes = classes & ~(uint32_t)(CLASSES_FORM | CLASS_MASKED);
-	out->masked = (classes & CLASS_MASKED) != 0;
+	out->classes = classes & ~(uint32_t)(CLASSES_FORM | CLASS_UNMASKED);
+	/* What a job reads beside its flows it sees as it is. */
+	out->masked = !product && !(flags & EDGE_IO_NOW) && flow_masked(classes);
 	if (flags & EDGE_CONTAINS)
 		out->basis = "contains";
 	else if (product)
@@ -59,7 +60,9 @@ const char *flow_form_facet(uint32_t classes)
 		return "lineage";
 	if (classes & CLASS_FORM_COLUMNS)
 		return "columnLineage";
-	return classes & CLASS_FORM_RENAME ? "lifecycleStateChange" : NULL;
+	if (classes & CLASS_FORM_RENAME)
+		return "lifecycleStateChange";
+	return flow_is_check(classes) ? "dataQualityAssertions" : NULL;
 }
 
 const char *view_change_text(enum view_change change)
@@ -117,7 +120,7 @@ void jsonw_evidence(struct jsonw *w, const bool evidence[EVIDENCE_COUNT])
 
 void jsonw_classes(struct jsonw *w, uint32_t classes)
 {
-	uint32_t shown = classes & ~(uint32_t)(CLASSES_FORM | CLASS_MASKED);
+	uint32_t shown = classes & ~(uint32_t)(CLASSES_FORM | CLASS_UNMASKED);
 
 	if (shown) {
 		jsonw_key(w, "classes");
@@ -128,7 +131,7 @@ void jsonw_classes(struct jsonw *w, uint32_t classes)
 		}
 		jsonw_array_end(w);
 	}
-	if (classes & CLASS_MASKED) {
+	if (flow_masked(classes)) {
 		jsonw_key(w, "masked");
 		jsonw_bool(w, true);
 	}
@@ -139,7 +142,7 @@ void jsonw_edge_facts(struct jsonw *w, const struct edge_facts *facts)
 	jsonw_key(w, "basis");
 	jsonw_text(w, facts->basis);
 	jsonw_evidence(w, facts->evidence);
-	jsonw_classes(w, facts->classes | (facts->masked ? CLASS_MASKED : 0));
+	jsonw_classes(w, facts->classes | (facts->masked ? 0 : CLASS_UNMASKED));
 }
 
 void jsonw_edge_change(

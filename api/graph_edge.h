@@ -12,7 +12,7 @@
 struct edge_facts {
 	const char *basis;	       /* "io", "product", "columns", ... */
 	bool evidence[EVIDENCE_COUNT]; /* by enum evidence */
-	uint32_t classes;	       /* enum flow_class, without forms and MASKED */
+	uint32_t classes;	       /* enum flow_class, without forms and UNMASKED */
 	bool masked;
 };
 
@@ -20,7 +20,7 @@ struct edge_facts {
 void edge_facts_of(
 	enum lineage_level level, node_id via, uint32_t flags, struct edge_facts *out);
 
-/* "columnLineage" for CLASS_FORM_COLUMNS and so on; NULL when classes has no form. */
+/* "columnLineage" for CLASS_FORM_COLUMNS and so on; NULL when there are no classes. */
 const char *flow_form_facet(uint32_t classes);
 
 const char *view_change_text(enum view_change change);

@@ -137,7 +137,7 @@ static int add_outputs(struct call *call, const struct job_question *question,
 
 	for (size_t i = 0; i < question->edge_count && !r; i++) {
 		const struct view_node *output = dataset_of(question, i, true);
-		struct told flow = { .classes = CLASS_UNKNOWN };
+		struct told flow = { .classes = CLASS_UNKNOWN | CLASS_UNMASKED };
 
 		if (!output)
 			continue;

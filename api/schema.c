@@ -93,21 +93,12 @@ static void add_renamed(const struct call *call, struct names *names, node_id no
 /* The hash of the schema that stands at a name. */
 static int find_standing(struct call *call, struct name *name, uint64_t facet_hash)
 {
-	struct entity entity;
-	struct entity_facet *rows;
-	int r = node_get(call, name->node, &entity);
+	struct entity_facet row = { .hash = 0 };
+	int r = entity_facet_row(
+		call->snapshot->txn, name->node, facet_hash, call->arena, &row);
 
-	if (r || entity.facet_count == 0)
-		return r;
-	rows = arena_array(call->arena, entity.facet_count, sizeof(*rows));
-	if (!rows)
-		return ERR_NOMEM;
-	r = entity_facets(call->snapshot->txn, name->node, rows, entity.facet_count);
-	for (uint32_t i = 0; i < entity.facet_count && !r; i++) {
-		if (rows[i].name_hash == facet_hash)
-			name->standing = rows[i].hash;
-	}
-	return r;
+	name->standing = row.hash;
+	return r < 0 ? r : 0;
 }
 
 static int newest_first(const void *a, const void *b)

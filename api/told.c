@@ -127,7 +127,7 @@ static void write_transformation(
 
 static void write_transformations(struct jsonw *w, uint32_t classes)
 {
-	bool masked = classes & CLASS_MASKED;
+	bool masked = flow_masked(classes);
 	bool known = classes & (CLASSES_DIRECT | CLASSES_INDIRECT);
 
 	if (!known && !masked)

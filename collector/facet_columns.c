@@ -32,11 +32,11 @@ static int read_type(struct reader *reader, void *out)
 	struct slice text;
 	int r = reader_text(reader, &text);
 
-	column->classes = CLASS_UNKNOWN;
+	column->classes = CLASS_UNKNOWN | CLASS_UNMASKED;
 	if (slice_equal(text, SLICE("IDENTITY")))
-		column->classes = CLASS_IDENTITY;
+		column->classes = CLASS_IDENTITY | CLASS_UNMASKED;
 	else if (slice_equal(text, SLICE("MASKED")))
-		column->classes = CLASS_IDENTITY | CLASS_MASKED;
+		column->classes = CLASS_IDENTITY;
 	return r;
 }
 
@@ -83,7 +83,7 @@ int facet_read_columns(struct slice bytes, struct arena *arena, struct ol_flows 
 
 	whole->flows = &columns.flows;
 	whole->end_of = input_field;
-	whole->classes = CLASS_UNKNOWN;
+	whole->classes = CLASS_UNKNOWN | CLASS_UNMASKED;
 	r = flows_end(&columns.flows, &own, &whole->end);
 	if (!r)
 		r = facet_flows_read(&columns.flows, columns_members, &columns, fault);

@@ -10,12 +10,12 @@
 /* JOIN, the first of the INDIRECT classes, and how many there are. */
 #define INDIRECT_FIRST __builtin_ctz(CLASSES_INDIRECT)
 #define INDIRECT_COUNT __builtin_popcount(CLASSES_INDIRECT)
-#define MASKED_BITS    ((uint32_t)CLASSES_INDIRECT << FLOW_MASKED_SHIFT)
+#define UNMASKED_BITS  ((uint32_t)CLASSES_INDIRECT << FLOW_UNMASKED_SHIFT)
 #define CLASS_BITS     ((uint32_t)CLASS_FORM_COLUMNS - 1)
 
 _Static_assert(CLASSES_INDIRECT == (2 * CLASS_OTHER_INDIRECT - CLASS_JOIN),
 	"INDIRECT classes lie side by side");
-_Static_assert((MASKED_BITS & (FLOW_BARE | CLASS_BITS)) == 0, "each bit has one use");
+_Static_assert((UNMASKED_BITS & (FLOW_BARE | CLASS_BITS)) == 0, "each bit has one use");
 
 static uint32_t end_hash(const struct ol_end *end)
 {
@@ -221,7 +221,7 @@ void flows_forget_all(struct flows *flows, bool only_fields)
 
 /* How many fields list a source with each of the INDIRECT classes. */
 struct tally {
-	uint32_t masked; /* MASKED_BITS of all; in the end what is taken from them */
+	uint32_t unmasked; /* UNMASKED_BITS of all; in the end what is taken from them */
 	uint32_t counts[INDIRECT_COUNT];
 };
 
@@ -232,7 +232,7 @@ static void count_group(const struct flows *flows, size_t group, struct tally *t
 		struct tally *tally = &tallies[ref->source];
 		uint32_t classes = ref->classes & CLASSES_INDIRECT;
 
-		tally->masked |= ref->classes & MASKED_BITS;
+		tally->unmasked |= ref->classes & UNMASKED_BITS;
 		for (; classes; classes &= classes - 1)
 			tally->counts[__builtin_ctz(classes) - INDIRECT_FIRST]++;
 	}
@@ -246,7 +246,7 @@ static uint32_t common(const struct tally *tally, size_t fields)
 	for (int i = 0; i < INDIRECT_COUNT; i++)
 		if (tally->counts[i] == fields)
 			classes |= 1U << (INDIRECT_FIRST + i);
-	return classes | (tally->masked & classes << FLOW_MASKED_SHIFT);
+	return classes | (tally->unmasked & classes << FLOW_UNMASKED_SHIFT);
 }
 
 static bool is_column(const struct flows *flows, size_t group)
@@ -265,7 +265,7 @@ static int add_common(struct flows *flows, struct tally *tallies, size_t fields)
 
 		if (r)
 			return r;
-		tallies[i].masked = classes & CLASSES_INDIRECT;
+		tallies[i].unmasked = classes & CLASSES_INDIRECT;
 	}
 	return 0;
 }
@@ -274,9 +274,9 @@ static void take_common(struct flows *flows, size_t group, const struct tally *t
 {
 	for (size_t i = flows->groups[group].first; i < group_end(flows, group); i++) {
 		struct flows_ref *ref = ref_at(flows, i);
-		uint32_t classes = tallies[ref->source].masked;
+		uint32_t classes = tallies[ref->source].unmasked;
 
-		ref->classes &= ~(classes | classes << FLOW_MASKED_SHIFT);
+		ref->classes &= ~(classes | classes << FLOW_UNMASKED_SHIFT);
 	}
 }
 
@@ -324,12 +324,12 @@ int flows_lift(struct flows *flows, uint32_t whole)
 	return 0;
 }
 
-/* The classes as they are told: MASKED once. */
+/* The classes as they are told: UNMASKED once. */
 static uint32_t told_classes(uint32_t classes)
 {
 	uint32_t told = classes & CLASS_BITS;
 
-	return classes & MASKED_BITS ? told | CLASS_MASKED : told;
+	return classes & UNMASKED_BITS ? told | CLASS_UNMASKED : told;
 }
 
 static size_t count_flows(const struct flows *flows)

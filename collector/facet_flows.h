@@ -23,8 +23,8 @@
 #include "graph/facets.h"
 
 /* Beside the classes, until flows_finish(). */
-#define FLOW_BARE	  (1U << 31) /* it came without transformations */
-#define FLOW_MASKED_SHIFT 16	     /* an INDIRECT class so far up: that one is masked */
+#define FLOW_BARE	    (1U << 31) /* it came without transformations */
+#define FLOW_UNMASKED_SHIFT 16 /* an INDIRECT class so far up: that one is not masked */
 
 struct flows_ref {
 	uint32_t source;

@@ -117,7 +117,7 @@ static int read_entry(struct reader *reader, struct flows *flows)
 		.flows = flows,
 		.end_of = end_of_job,
 		.since = flows->group_count,
-		.classes = CLASS_UNKNOWN,
+		.classes = CLASS_UNKNOWN | CLASS_UNMASKED,
 	};
 	struct entry entry = { .inputs = NULL };
 	struct ol_end end;
@@ -204,7 +204,7 @@ int facet_read_dataset_lineage(struct slice bytes, struct arena *arena,
 	struct facet_target target = {
 		.flows = &flows,
 		.end_of = end_of_dataset,
-		.classes = CLASS_UNKNOWN,
+		.classes = CLASS_UNKNOWN | CLASS_UNMASKED,
 	};
 	int r = flows_end(&flows, &own, &target.end);
 

@@ -42,6 +42,10 @@ NODISCARD int facet_refuse_missing(struct fault *fault, const char *where);
 NODISCARD int facet_read_columns(struct slice bytes, struct arena *arena,
 	struct ol_flows *out, struct fault *fault);
 
+/* facet_checks.c */
+NODISCARD int facet_read_checks(struct slice bytes, struct arena *arena,
+	struct ol_flows *out, struct fault *fault);
+
 /* facet_lineage.c */
 NODISCARD int facet_read_job_lineage(struct slice bytes, struct arena *arena,
 	struct ol_flows *out, struct fault *fault);
@@ -63,6 +67,10 @@ NODISCARD int facet_read_tags(struct slice bytes, struct arena *arena,
 /* facet_schema.c */
 NODISCARD int facet_read_schema(struct slice bytes, struct arena *arena,
 	struct ol_schema *out, struct fault *fault);
+
+/* facet_planned.c */
+NODISCARD int facet_read_planned(struct slice bytes, struct arena *arena,
+	struct ol_planned *out, struct fault *fault);
 
 /* facet_job.c */
 NODISCARD int facet_read_job_type(struct slice bytes, struct arena *arena,

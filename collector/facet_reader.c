@@ -13,7 +13,9 @@ const struct facet_reader facet_reader_json = {
 	.owners = facet_read_owners,
 	.tags = facet_read_tags,
 	.schema = facet_read_schema,
+	.planned = facet_read_planned,
 	.job_type = facet_read_job_type,
 	.temporary = facet_read_temporary,
 	.dependencies = facet_read_dependencies,
+	.checks = facet_read_checks,
 };

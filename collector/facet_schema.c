@@ -61,10 +61,24 @@ static void close_column(struct walk *walk)
 	walk->schema.skipped++;
 }
 
+/* No member of OpenLineage, but an obvious one to add: true or false. */
+static int read_nullable(struct reader *reader, void *out)
+{
+	enum nullability *nullable = out;
+
+	*nullable = NULLABLE_UNTOLD;
+	if (scan_peek(&reader->scan) == 't')
+		*nullable = NULLABLE_YES;
+	else if (scan_peek(&reader->scan) == 'f')
+		*nullable = NULLABLE_NO;
+	return reader_skip(reader);
+}
+
 static const struct member column_members[] = {
 	MEMBER("name", reader_text, struct ol_column, path),
 	MEMBER("type", reader_text, struct ol_column, type),
 	MEMBER("description", reader_text, struct ol_column, description),
+	MEMBER("nullable", read_nullable, struct ol_column, nullable),
 	MEMBERS_END,
 };
 

@@ -64,12 +64,12 @@ static uint32_t classes_of(const struct transformation *transformation)
 
 	if (slice_equal(transformation->type, SLICE("INDIRECT"))) {
 		classes = look_up(indirect_words, transformation->subtype);
-		return masked ? classes | classes << FLOW_MASKED_SHIFT : classes;
+		return masked ? classes : classes | classes << FLOW_UNMASKED_SHIFT;
 	}
 	classes = CLASS_UNKNOWN;
 	if (slice_equal(transformation->type, SLICE("DIRECT")))
 		classes = look_up(direct_words, transformation->subtype);
-	return masked ? classes | CLASS_MASKED : classes;
+	return masked ? classes : classes | CLASS_UNMASKED;
 }
 
 static int read_transformation(struct reader *reader, struct facet_source *source)

@@ -105,25 +105,10 @@ static int find_fields(struct reading *reading)
 /* The standing schema of a dataset; 0, or 1 when it has none. */
 static int schema_row(struct reading *reading, node_id dataset, struct entity_facet *out)
 {
-	const uint64_t name_hash = hash64(SLICE("schema"));
-	struct store_txn *txn = reading->snapshot->txn;
-	struct entity_facet *rows;
-	struct entity entity;
-	int r = entity_get(txn, dataset, &entity);
+	int r = entity_facet_row(reading->snapshot->txn, dataset, hash64(SLICE("schema")),
+		reading->arena, out);
 
-	if (r)
-		return r < 0 ? r : ERR_CORRUPT;
-	rows = arena_array(reading->arena, entity.facet_count + (size_t)1, sizeof(*rows));
-	if (!rows)
-		return ERR_NOMEM;
-	r = entity_facets(txn, dataset, rows, entity.facet_count);
-	for (size_t i = 0; !r && i < entity.facet_count; i++) {
-		if (rows[i].name_hash == name_hash && rows[i].hash) {
-			*out = rows[i];
-			return 0;
-		}
-	}
-	return r ? r : 1;
+	return r || out->hash ? r : 1;
 }
 
 /* One of the schemas that a dataset and its aliases have. */
@@ -216,6 +201,7 @@ static int add_schema(
 			.path = told->path,
 			.type = told->type,
 			.description = told->description,
+			.nullable = told->nullable,
 			.in_schema = true,
 		};
 		if (field)
@@ -291,5 +277,24 @@ int columns_read(struct snapshot *snapshot, node_id dataset, int64_t deadline_us
 		return r;
 	columns.complete = reading.meter.cut == CUT_NONE;
 	*out = columns;
+	return 0;
+}
+
+int columns_named(struct snapshot *snapshot, node_id dataset, struct arena *arena,
+	struct column_names *out)
+{
+	struct reading reading = {
+		.snapshot = snapshot,
+		.arena = arena,
+		.datasets.arena = arena,
+		.wholes.arena = arena,
+	};
+	int r = find_datasets(&reading, dataset);
+
+	if (!r)
+		r = find_fields(&reading);
+	if (r)
+		return r;
+	*out = (struct column_names){ reading.fields, reading.field_count };
 	return 0;
 }

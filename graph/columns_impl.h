@@ -9,13 +9,6 @@
 #include "graph/idlist.h"
 #include "graph/meter.h"
 
-/* A field of lineage; nodes of its name in aliases of the dataset are one. */
-struct column_field {
-	node_id node; /* the one that stands for them */
-	struct slice name;
-	bool listed; /* the schema has it */
-};
-
 struct reading {
 	struct snapshot *snapshot;
 	struct arena *arena;

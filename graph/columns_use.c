@@ -35,13 +35,13 @@ static int see_row(void *ctx, const struct flow_row *row)
 	return 0;
 }
 
-/* A node of column lineage; those that stand for several count once. */
+/* What a column flows into, also a job; those that stand for several count once. */
 static int add_reader(struct reading *reading, node_id peer, struct idlist *readers)
 {
 	const struct image_version *image = reading->snapshot->image;
 	const struct image_node *node = image_node(image, peer);
 
-	if (!node || (node->kind != NODE_FIELD && node->kind != NODE_WHOLE))
+	if (!node || node->kind == NODE_DATASET)
 		return 0;
 	return idlist_add(readers, image_canonical(image, peer));
 }

@@ -113,9 +113,15 @@ static int compare_labels(const void *a, const void *b)
 	return r ? r : (x->rank > y->rank) - (x->rank < y->rank);
 }
 
+static const char *const label_words[] = {
+	[LABEL_OWNER] = "owner ",
+	[LABEL_TAG] = "tag ",
+	[LABEL_PLANNED] = "planned ",
+};
+
 static int put_label(struct dump *dump, const struct label_line *line)
 {
-	buf_str(&dump->text, line->kind == LABEL_OWNER ? "owner " : "tag ");
+	buf_str(&dump->text, label_words[line->kind]);
 	dump_quoted(&dump->text, line->text);
 	buf_byte(&dump->text, ' ');
 	dump_ranked(dump, line->rank);
@@ -126,14 +132,14 @@ static int put_label(struct dump *dump, const struct label_line *line)
 int dump_labels(struct dump *dump)
 {
 	struct gathering g = { .dump = dump,
-		.list = { .item_bytes = sizeof(struct label_line) },
-		.kind = LABEL_OWNER };
+		.list = { .item_bytes = sizeof(struct label_line) } };
 	const struct label_line *lines;
-	int r = label_each(dump->txn, LABEL_OWNER, SLICE(""), gather_label, &g);
+	int r = 0;
 
-	g.kind = LABEL_TAG;
-	if (!r)
-		r = label_each(dump->txn, LABEL_TAG, SLICE(""), gather_label, &g);
+	for (int kind = LABEL_OWNER; !r && kind <= LABEL_PLANNED; kind++) {
+		g.kind = (enum label_kind)kind;
+		r = label_each(dump->txn, g.kind, SLICE(""), gather_label, &g);
+	}
 	dump_list_sort(&g.list, compare_labels);
 	lines = (const void *)g.list.items;
 	for (size_t i = 0; !r && i < g.list.count; i++)

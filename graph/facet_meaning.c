@@ -25,6 +25,13 @@ static int read_columns(struct reading *reading)
 	return reading->reader->columns(reading->bytes, reading->arena, &flows, NULL);
 }
 
+static int read_checks(struct reading *reading)
+{
+	struct ol_flows flows;
+
+	return reading->reader->checks(reading->bytes, reading->arena, &flows, NULL);
+}
+
 static int read_job_lineage(struct reading *reading)
 {
 	struct ol_flows flows;
@@ -97,8 +104,17 @@ static int read_temporary(struct reading *reading)
 		reading->bytes, reading->arena, &temporary, NULL);
 }
 
+static int read_planned(struct reading *reading)
+{
+	struct ol_planned planned;
+	int r = reading->reader->planned(reading->bytes, reading->arena, &planned, NULL);
+
+	reading->skipped = r ? 0 : planned.skipped;
+	return r;
+}
+
 struct known_facet {
-	struct slice name;
+	struct slice name; /* of planned changes only its beginning */
 	enum node_kind kind;
 	enum meaning meaning;
 	read_facet *read;
@@ -111,6 +127,7 @@ struct known_facet {
 static const struct known_facet known_facets[] = {
 	{ NAME("schema"), NODE_DATASET, MEANING_CHECKED, read_schema },
 	{ NAME("columnLineage"), NODE_DATASET, MEANING_CHECKED, read_columns },
+	{ NAME("dataQualityAssertions"), NODE_DATASET, MEANING_CHECKED, read_checks },
 	{ NAME("lineage"), NODE_DATASET, MEANING_CHECKED, read_dataset_lineage },
 	{ NAME("lineage"), NODE_JOB, MEANING_CHECKED, read_job_lineage },
 	{ NAME("datasetType"), NODE_DATASET, MEANING_CHECKED, read_temporary },
@@ -122,10 +139,14 @@ static const struct known_facet known_facets[] = {
 	{ NAME("symlinks"), NODE_DATASET, MEANING_SYMLINKS, read_symlinks },
 	{ NAME("lifecycleStateChange"), NODE_DATASET, MEANING_LIFECYCLE, read_lifecycle },
 };
+static const struct known_facet planned_facet = { NAME(PLANNED_FACET_PREFIX),
+	NODE_DATASET, MEANING_PLANNED, read_planned };
 #undef NAME
 
 const struct known_facet *known_facet_find(enum node_kind kind, struct slice name)
 {
+	if (kind == NODE_DATASET && planned_id_of(name).ptr)
+		return &planned_facet;
 	for (size_t i = 0; i < ARRAY_LEN(known_facets); i++)
 		if (known_facets[i].kind == kind &&
 			slice_equal(known_facets[i].name, name))

@@ -19,6 +19,7 @@ enum meaning {
 	MEANING_TAGS,
 	MEANING_SYMLINKS,
 	MEANING_LIFECYCLE,
+	MEANING_PLANNED,
 };
 
 struct known_facet; /* a row of the table */

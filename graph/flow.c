@@ -19,10 +19,9 @@ const char *flow_class_text(unsigned bit)
 		"CONDITIONAL",
 		"OTHER_INDIRECT",
 		"UNKNOWN",
-		"MASKED",
 	};
 
-	_Static_assert(1U << (ARRAY_LEN(names) - 1) == CLASS_MASKED,
+	_Static_assert(1U << (ARRAY_LEN(names) - 1) == CLASS_UNKNOWN,
 		"a name for each class, in order of its bit");
 	return bit < ARRAY_LEN(names) ? names[bit] : NULL;
 }

@@ -11,6 +11,7 @@
 #include "graph/fold_alias.h"
 #include "graph/fold_family.h"
 #include "graph/fold_lane.h"
+#include "graph/fold_watch.h"
 #include "graph/run.h"
 
 #include <stdlib.h>
@@ -42,6 +43,8 @@ int fold_new(struct image *image, struct fold **out)
 		r = families_new(&fold->families);
 	if (!r)
 		r = aliases_new(&fold->aliases);
+	if (!r)
+		r = watch_new(&fold->watch);
 	if (r)
 		return r;
 	*out = TAKE(fold);
@@ -52,6 +55,7 @@ void fold_free(struct fold *fold)
 {
 	if (!fold)
 		return;
+	watch_free(fold->watch);
 	aliases_free(fold->aliases);
 	families_free(fold->families);
 	lanes_free(fold->lanes);
@@ -66,6 +70,7 @@ void fold_free(struct fold *fold)
 void fold_forget(struct fold *fold)
 {
 	fold->txn = NULL;
+	watch_clear(fold->watch);
 	aliases_clear(fold->aliases);
 	families_clear(fold->families);
 	lanes_clear(fold->lanes);

@@ -38,6 +38,8 @@ struct facet_reader;
 struct families;
 struct image;
 struct lanes;
+struct tallies;
+struct watch;
 
 /* The union of two iosets, remembered. */
 #define FOLD_UNIONS 16384
@@ -57,6 +59,8 @@ struct fold {
 	struct lanes *lanes;
 	struct families *families;
 	struct aliases *aliases;
+	struct watch *watch;
+	struct tallies *tallies;
 	struct fold_union *unions;
 	const struct facet_reader *facets; /* or NULL; whoever owns the fold sets it */
 	uint32_t odd; /* facets and entries of this event that were passed over */

@@ -14,6 +14,7 @@
 #include "graph/fold.h"
 #include "graph/fold_lane.h"
 #include "graph/fold_step.h"
+#include "graph/fold_watch.h"
 #include "graph/idlist.h"
 #include "graph/image.h"
 
@@ -190,6 +191,11 @@ static int change_io(struct work *work, const struct step *step, struct edge *ed
 	return r < 0 ? r : 0;
 }
 
+static bool began(uint32_t before, uint32_t flags)
+{
+	return !(before & EDGE_IO_NOW) && (flags & EDGE_IO_NOW);
+}
+
 static int apply_io(struct work *work, const struct step *step)
 {
 	enum direction direction = step->kind == STEP_WRITE ? DOWNSTREAM : UPSTREAM;
@@ -208,6 +214,8 @@ static int apply_io(struct work *work, const struct step *step)
 	r = change_io(work, step, &edge);
 	if (!r)
 		r = put_side(work->fold, job, direction, &edge, edge.flags != before);
+	if (!r && step->kind == STEP_READ && began(before, edge.flags))
+		r = fold_watch_read(work->fold, step->peer);
 	/* Counts are kept on the job's side alone. */
 	if (r || edge.flags == before)
 		return r;
@@ -266,6 +274,8 @@ static int apply_flow(struct work *work, const struct step *step)
 		return r;
 	change_now(&row, step);
 	r = flow_put(fold->txn, &row);
+	if (!r && row.now && !before.now)
+		r = fold_watch_flow(fold, &row);
 	if (r || (!row.segments == !before.segments && row.now == before.now &&
 			 row.implied == before.implied))
 		return r;

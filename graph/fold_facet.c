@@ -21,6 +21,8 @@
 #include "graph/fold_history.h"
 #include "graph/fold_label.h"
 #include "graph/fold_life.h"
+#include "graph/fold_watch.h"
+#include "graph/label.h"
 
 #include <stdlib.h>
 
@@ -333,6 +335,26 @@ static int do_lifecycle(struct fold *fold, const struct told *told)
 	return fold_life_previous(fold, &told->said.lifecycle, &previous);
 }
 
+/*
+ * The index follows the facet, by its id.  What was read until now was read
+ * before the change was planned.
+ */
+static int do_planned(struct fold *fold, node_id node, const struct told *told)
+{
+	struct slice id = planned_id_of(told->facet->name);
+	int r;
+
+	if (told->outcome != TOLD_STANDS)
+		return 0;
+	r = fold_watch_renew(fold);
+	if (r)
+		return r;
+	if (told->hash)
+		return label_add(fold->txn, LABEL_PLANNED, id, node);
+	r = label_remove(fold->txn, LABEL_PLANNED, id, node);
+	return r < 0 ? r : 0;
+}
+
 /* Returns 1 when the memo must not skip it. */
 static int do_told(struct fold *fold, node_id node, const struct told *told)
 {
@@ -349,6 +371,8 @@ static int do_told(struct fold *fold, node_id node, const struct told *told)
 		return do_symlinks(fold, node, told);
 	case MEANING_LIFECYCLE:
 		return do_lifecycle(fold, told);
+	case MEANING_PLANNED:
+		return do_planned(fold, node, told);
 	}
 	return ERR_INVALID;
 }

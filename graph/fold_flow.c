@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * fold_flow.c - what the facets `lineage` and `columnLineage` tell
+ * fold_flow.c - what the facets `lineage` and `columnLineage` tell, and what
+ * `dataQualityAssertions` do
  *
  * A flow that a facet names by fields, or by a field and a dataset, is told
  * twice: among fields and wholes, and among the datasets they belong to.  Jobs
@@ -12,6 +13,7 @@
 #include "base/arena.h"
 #include "graph/entity.h"
 #include "graph/facets.h"
+#include "graph/flow.h"
 #include "graph/fold.h"
 #include "graph/fold_node.h"
 
@@ -206,14 +208,15 @@ static int add_flow(
 			return r;
 		put(t, from, to, classes);
 	}
-	if (!is_told(t, source, target))
+	/* A check of what the job itself writes makes it no reader of that. */
+	if (!flow_is_check(classes) && !is_told(t, source, target))
 		put(t, source->outer, target->outer, classes);
 	return 0;
 }
 
 /* Puts what a facet tells into the set. */
 static int add_flows(struct telling *t, const struct carrier *carrier,
-	const struct ol_flows *told, enum flow_class form)
+	const struct ol_flows *told, uint32_t form)
 {
 	struct end *ends = NULL;
 	int r;
@@ -291,6 +294,33 @@ int fold_flow_output(struct telling *telling, const struct carrier *output)
 	if (at < set->output_count && count)
 		set->covers[at] |= COVER_COLUMNS;
 	return 0;
+}
+
+/* Returns 0, or 1 when the facet is malformed. */
+static int add_checks(
+	struct telling *t, const struct carrier *carrier, const struct ol_facets *facets)
+{
+	const struct ol_facet *facet;
+	struct ol_flows told;
+	int r;
+
+	facet = find_facet(t->fold, facets, SLICE("dataQualityAssertions"));
+	if (!facet || facet->deleted)
+		return 0;
+	r = read(t, facet, t->fold->facets->checks, &told);
+	return r ? r : add_flows(t, carrier, &told, 0);
+}
+
+int fold_flow_checks(struct telling *telling, const struct carrier *dataset)
+{
+	int r = add_checks(telling, dataset, &dataset->dataset->facets);
+
+	if (r < 0)
+		return r;
+	r = add_checks(telling, dataset, &dataset->dataset->io_facets);
+	/* Nobody weighs these. */
+	telling->fold->odd += r > 0;
+	return r < 0 ? r : 0;
 }
 
 int fold_flow_dataset(struct telling *telling, const struct carrier *dataset)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * fold_flow.h - what the facets `lineage` and `columnLineage` tell
+ * fold_flow.h - what the facets `lineage` and `columnLineage` tell, and what
+ * `dataQualityAssertions` do
  *
  * A set is put together in a telling: first its inputs and outputs, then the
  * flows of one event's facets (docs/SEMANTICS.md, What one event says).
@@ -33,6 +34,9 @@ NODISCARD int fold_flow_job(struct telling *telling);
 
 /* Column lineage of an output. */
 NODISCARD int fold_flow_output(struct telling *telling, const struct carrier *output);
+
+/* The columns of an input or output that the event's job makes assertions about. */
+NODISCARD int fold_flow_checks(struct telling *telling, const struct carrier *dataset);
 
 /* Explicit lineage, else column lineage, of the dataset of a dataset event. */
 NODISCARD int fold_flow_dataset(struct telling *telling, const struct carrier *dataset);

@@ -51,7 +51,7 @@ static int declare_rename(
 	struct flow flow = {
 		.target = now,
 		.source = was,
-		.classes = CLASS_UNKNOWN | CLASS_FORM_RENAME,
+		.classes = CLASS_UNKNOWN | CLASS_UNMASKED | CLASS_FORM_RENAME,
 	};
 	const struct ioset set = { .flows = &flow, .flow_count = 1 };
 	ioset_id io;

@@ -160,6 +160,26 @@ static int tell_outputs(struct telling *telling, const struct mentions *mentions
 	return 0;
 }
 
+/* Whether an explicit lineage is told or not: that is about data. */
+static int tell_checks(struct telling *telling, const struct mentions *mentions)
+{
+	const struct ol_event *event = telling->event;
+	size_t inputs = event->inputs.count;
+	int r = 0;
+
+	for (size_t i = 0; !r && i < inputs + event->outputs.count; i++) {
+		const struct carrier dataset = {
+			mentions->list[1 + i].id,
+			i < inputs ? &event->inputs.list[i]
+				   : &event->outputs.list[i - inputs],
+		};
+
+		if (i < inputs || !drops(&mentions->lives[1 + i]))
+			r = fold_flow_checks(telling, &dataset);
+	}
+	return r;
+}
+
 static int tell_flows(struct telling *telling, const struct mentions *mentions)
 {
 	const struct ol_event *event = telling->event;
@@ -170,7 +190,9 @@ static int tell_flows(struct telling *telling, const struct mentions *mentions)
 		return fold_flow_dataset(telling, &dataset);
 	telling->job = mentions->list[0].id;
 	r = fold_flow_job(telling);
-	return r == 1 ? tell_outputs(telling, mentions) : r;
+	if (r == 1)
+		r = tell_outputs(telling, mentions);
+	return r ? r : tell_checks(telling, mentions);
 }
 
 static int intern(struct telling *telling, ioset_id *out)

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/metrics.h"
+#include "graph/fold_watch.h"
 #include "graph/graph_impl.h"
 #include "graph/graph_lock.h"
 #include "graph/run.h"
@@ -154,7 +155,11 @@ static int open_parts(
 	if (r)
 		return r;
 	graph->fold->facets = graph->facets;
-	return graph_catch_up(graph, options->progress, options->progress_ctx);
+	r = graph_catch_up(graph, options->progress, options->progress_ctx);
+	if (r)
+		return r;
+	watch_begin(graph->fold->watch);
+	return 0;
 }
 
 int graph_open(
@@ -339,6 +344,7 @@ static void count_publication(struct graph *graph, int64_t began_us)
 
 	graph_stats(graph, &stats);
 	metric_add(M_FOLD_COMMITS, 1);
+	metric_add(M_DEPRECATED_READS, watch_take(graph->fold->watch));
 	metric_observe_us(M_FOLD_COMMIT_TIME, clock_monotonic_us() - began_us);
 	metric_set(M_FOLD_SEQUENCE, (int64_t)graph->folded);
 	metric_set(M_GRAPH_NODES, (int64_t)stats.nodes);

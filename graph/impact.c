@@ -120,7 +120,9 @@ static int seed_fix_forward(struct spread *spread, size_t i)
 	enum state state = impact_seed(&spread->query->changes[i]);
 	int r = seed_around(spread, i, STATE_WRITER);
 
-	return r || state == STATE_NONE ? r : seed(spread, i, state, true);
+	/* A column that comes is none of those there are. */
+	return r || state == STATE_NONE ? r
+					: seed(spread, i, state, state != STATE_GROWN);
 }
 
 static int seed_tables(struct spread *spread, size_t i)
@@ -149,25 +151,6 @@ static int walk_all(struct finding *finding, struct snapshot *snapshot)
 			finding->answer.cut = spread->standing.meter.cut;
 	}
 	return r;
-}
-
-/* The marks of a walk as steps; each knows the one before it. */
-static struct impact_step *make_steps(const struct spread *spread, struct arena *arena)
-{
-	struct impact_step *steps =
-		arena_array(arena, (size_t)spread->mark_count + 1, sizeof(*steps));
-
-	for (uint32_t i = 0; steps && i < spread->mark_count; i++) {
-		const struct mark *mark = &spread->marks[i];
-
-		steps[i] = (struct impact_step){
-			.from = mark->from ? &steps[mark->from - 1] : NULL,
-			.node = mark->node,
-			.classes = mark->classes,
-			.rule = mark->rule,
-		};
-	}
-	return steps;
 }
 
 /* The worst comes first; of equals a way that does not mask, then the shortest. */
@@ -252,7 +235,7 @@ static int list_walk(struct finding *finding, int walk)
 {
 	const struct spread *spread = &finding->walks[walk];
 	struct impact_answer *answer = &finding->answer;
-	const struct impact_step *steps = make_steps(spread, finding->arena);
+	const struct impact_step *steps = spread_steps(spread, finding->arena);
 
 	if (!steps)
 		return ERR_NOMEM;
@@ -312,13 +295,6 @@ static int tell_coverage(struct finding *finding)
 	answer->coverage.opaque_hops = columns->opaque_hops;
 	if (columns->opaque_hops || answer->cut != CUT_NONE)
 		answer->coverage.lower_bound = true;
-	/* What takes all columns there are will take a new one too. */
-	for (size_t i = 0; i < finding->query->change_count; i++) {
-		enum impact_op op = finding->query->changes[i].op;
-
-		if (op == OP_ADD_COLUMN || op == OP_ADD_REQUIRED)
-			answer->coverage.lower_bound = true;
-	}
 	answer->opaque = arena_array(
 		finding->arena, columns->opaque_count + 1, sizeof(*answer->opaque));
 	if (!answer->opaque)

@@ -60,14 +60,6 @@ static void look_at_source(const struct spread *spread, const struct flow_at *fl
 		out->others_stay = true;
 }
 
-static bool is_direct(uint32_t flags)
-{
-	uint32_t classes = EDGE_CLASSES(flags);
-
-	return (flags & EDGE_FLOW_NOW) && ((classes & (CLASSES_DIRECT | CLASS_UNKNOWN)) ||
-						  !(classes & CLASSES_INDIRECT));
-}
-
 static int find_sources(
 	struct spread *spread, const struct flow_at *flow, struct sources *out)
 {
@@ -80,7 +72,7 @@ static int find_sources(
 
 		r = spread_edges(spread, ring.at, UPSTREAM, &spread->back, &span);
 		for (size_t i = 0; !r && i < span.count; i++) {
-			if (is_direct(span.flags[i]))
+			if (spread_is_direct(span.flags[i]))
 				look_at_source(spread, flow, span.peers[i], out);
 		}
 	}
@@ -91,13 +83,14 @@ static int find_sources(
 }
 
 /* A column that is gone, for one that takes from it directly. */
-static int lose_source(
-	struct spread *spread, const struct flow_at *flow, enum rule_place place)
+static int lose_source(struct spread *spread, const struct flow_at *flow, uint32_t class)
 {
+	enum rule_place place = rule_place(class);
 	struct reach reach = reach_of(flow);
 	struct sources sources = { true, true };
 	int r = 0;
 
+	reach.doubtful = class == CLASS_UNKNOWN;
 	if (flow->target_kind == NODE_FIELD && !flow->whole)
 		r = find_sources(spread, flow, &sources);
 	if (!r && sources.others) {
@@ -131,7 +124,7 @@ static int apply(struct spread *spread, const struct flow_at *flow, uint32_t cla
 
 	reach.doubtful = class == CLASS_UNKNOWN;
 	if (taint == TAINT_DROP && rule_direct(place))
-		return lose_source(spread, flow, place);
+		return lose_source(spread, flow, class);
 	reach.state = rule_state(taint, place);
 	reach.rule = rule_number(taint, place);
 	if (reach.state == STATE_RETYPED) {
@@ -149,12 +142,38 @@ static int apply(struct spread *spread, const struct flow_at *flow, uint32_t cla
 	return spread_reach(spread, &reach);
 }
 
+/* An exposure: values go on as they are, or some mask hides them. */
+static int carry(struct spread *spread, const struct flow_at *flow)
+{
+	enum state from = (enum state)mark_at(spread, flow->place)->state;
+	uint32_t classes = EDGE_CLASSES(flow->flags);
+	struct reach reach = reach_of(flow);
+
+	if (!spread->indirect && !spread_is_direct(flow->flags))
+		return 0;
+	/* A job that checks a column passes nothing of it on. */
+	if (flow->target_kind == NODE_JOB && flow_is_check(classes))
+		return 0;
+	reach.state = from;
+	reach.doubtful = (classes & CLASS_UNKNOWN) ||
+			 !(classes & (CLASSES_DIRECT | CLASSES_INDIRECT));
+	if (flow_masked(classes)) {
+		/* What may be hidden, or not be there at all, is not told. */
+		if (from == STATE_OPAQUE)
+			return 0;
+		reach.state = STATE_SHIELDED;
+	}
+	return spread_reach(spread, &reach);
+}
+
 static int apply_all(struct spread *spread, const struct flow_at *flow)
 {
 	uint32_t classes = EDGE_CLASSES(flow->flags) &
 			   (CLASSES_DIRECT | CLASSES_INDIRECT | CLASS_UNKNOWN);
 	int r = 0;
 
+	if (spread->carries)
+		return carry(spread, flow);
 	if (!classes)
 		classes = CLASS_UNKNOWN;
 	for (; !r && classes; classes &= classes - 1)

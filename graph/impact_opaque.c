@@ -53,8 +53,9 @@ out:
 	return r;
 }
 
-/* Whether columns of a dataset flow into a node: 1 or 0. */
-static int takes_columns(struct spread *spread, node_id dataset, node_id into)
+/* Whether columns of a dataset flow into a node: 1 or 0.  Checks count, or not. */
+static int takes_columns(
+	struct spread *spread, node_id dataset, node_id into, bool checks)
 {
 	struct span span;
 	int r = spread_edges(spread, into, UPSTREAM, &spread->far, &span);
@@ -62,6 +63,7 @@ static int takes_columns(struct spread *spread, node_id dataset, node_id into)
 	for (size_t i = 0; !r && i < span.count; i++) {
 		if ((span.flags[i] & EDGE_FLOW_NOW) &&
 			of_columns(spread, span.peers[i]) &&
+			(checks || !flow_is_check(EDGE_CLASSES(span.flags[i]))) &&
 			spread_dataset(spread, span.peers[i]) == dataset)
 			r = 1;
 	}
@@ -77,7 +79,7 @@ static int field_takes_columns(struct spread *spread, node_id dataset, node_id w
 
 	for (size_t i = 0; !r && i < count && spread_goes_on(spread); i++) {
 		if (edges->flags[i] & EDGE_CONTAINS)
-			r = takes_columns(spread, dataset, edges->peers[i]);
+			r = takes_columns(spread, dataset, edges->peers[i], true);
 	}
 	return r;
 }
@@ -93,7 +95,7 @@ static int columns_told(struct spread *spread, node_id source, node_id target)
 
 		if (!whole)
 			continue;
-		r = takes_columns(spread, source, whole);
+		r = takes_columns(spread, source, whole, true);
 		if (!r)
 			r = field_takes_columns(spread, source, whole);
 	}
@@ -112,15 +114,18 @@ int spread_reads_untold(
 	struct spread *spread, node_id dataset, node_id job, uint32_t flags)
 {
 	struct spot known;
+	bool open;
 	int r = know_job(spread, job, &known);
 
 	if (r)
 		return r;
-	if (!(flags & EDGE_FLOW_NOW) && !known.open && !known.ends)
+	open = known.open || (flags & EDGE_FLOW_NOW);
+	if (!open && !known.ends)
 		return 0;
 	if (!known.named)
 		return 1;
-	r = takes_columns(spread, dataset, job);
+	/* What leads nowhere reads for its checks alone, where it has any. */
+	r = takes_columns(spread, dataset, job, !open);
 	return r < 0 ? r : !r;
 }
 

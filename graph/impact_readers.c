@@ -23,19 +23,6 @@ struct readers {
 	bool named;
 };
 
-static bool lane_asked(const struct lineage_query *query, enum evidence lane)
-{
-	switch (lane) {
-	case EVIDENCE_OBSERVED:
-		return query->observed;
-	case EVIDENCE_DECLARED:
-		return query->declared;
-	case EVIDENCE_INFERRED:
-		break;
-	}
-	return query->inferred;
-}
-
 /* Whether a job reads the dataset, at the time asked for: 1 or 0. */
 static int reads_dataset(struct readers *readers, node_id job)
 {
@@ -54,7 +41,7 @@ static int row_counts(struct readers *readers, const struct flow_row *row)
 	const struct image_node *owner = spread_node(readers->spread, row->owner);
 	const struct lineage_query *query = &readers->spread->query->graph;
 
-	if (!owner || owner->kind != NODE_JOB || !lane_asked(query, row->lane))
+	if (!owner || owner->kind != NODE_JOB || !lineage_wants(query, row->lane))
 		return 0;
 	return query->time == LINEAGE_CURRENT ? row->now != 0
 					      : reads_dataset(readers, row->owner);

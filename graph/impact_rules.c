@@ -31,6 +31,10 @@ static const struct {
 	[STATE_STALE] = { EFFECT_STALE, TAINT_STALE },
 	[STATE_DOUBT] = { EFFECT_UNKNOWN, TAINT_DOUBT },
 	[STATE_TABLE] = { EFFECT_UNAFFECTED, TAINT_TABLE },
+	[STATE_GROWN] = { EFFECT_CHANGES_SCHEMA, TAINT_ADD },
+	[STATE_MAY_GROW] = { EFFECT_UNKNOWN, TAINT_MAY_ADD },
+	[STATE_EXPOSED] = { EFFECT_NONE, TAINT_EXPOSE },
+	[STATE_SHIELDED] = { EFFECT_NONE, TAINT_NONE },
 };
 
 /* One row of the table, in the order of enum rule_place. */
@@ -116,6 +120,8 @@ static const char *const others[RULES_END - RULE_SOLE] = {
 	[RULE_STALE - RULE_SOLE] = "stale/below",
 	[RULE_DOUBT - RULE_SOLE] = "opaque/below",
 	[RULE_PROVED - RULE_SOLE] = "proved",
+	[RULE_MIRROR - RULE_SOLE] = "add/mirror",
+	[RULE_COPY - RULE_SOLE] = "add/copy",
 };
 
 enum impact_effect state_effect(enum state state)
@@ -151,7 +157,7 @@ enum rule_place rule_place(uint32_t class)
 		return PLACE_SORT;
 	case CLASS_TRANSFORMATION:
 	case CLASS_UNKNOWN:
-	case CLASS_MASKED:
+	case CLASS_UNMASKED:
 	case CLASS_FORM_COLUMNS:
 	case CLASS_FORM_EXPLICIT:
 	case CLASS_FORM_RENAME:
@@ -212,9 +218,10 @@ enum state impact_seed(const struct impact_change *change)
 		return STATE_MASKED;
 	case OP_CHANGE_MEANING:
 		return STATE_VALUES;
-	case OP_SET_NOT_NULL:
 	case OP_ADD_COLUMN:
 	case OP_ADD_REQUIRED:
+		return STATE_GROWN;
+	case OP_SET_NOT_NULL:
 	case OP_DROP_DATASET:
 	case OP_RENAME_DATASET:
 		break;

@@ -29,6 +29,11 @@ enum taint {
 	TAINT_STALE,
 	TAINT_DOUBT, /* a job that may fail is above */
 	TAINT_TABLE, /* reachable */
+	/* Of datasets, over what mirrors them. */
+	TAINT_ADD,     /* a column comes */
+	TAINT_MAY_ADD, /* or may come */
+	/* Of exposure.h: what no mask hid so far. */
+	TAINT_EXPOSE,
 };
 #define TAINT_TABLE_ROWS (TAINT_OPAQUE + 1)
 
@@ -53,10 +58,14 @@ enum state {
 	STATE_STALE,
 	STATE_DOUBT,
 	STATE_TABLE,
+	STATE_GROWN, /* by a column */
+	STATE_MAY_GROW,
+	STATE_EXPOSED,
+	STATE_SHIELDED, /* a mask hid it on the way here */
 };
-#define STATES 20
+#define STATES 24
 
-/* Places of the classes in the table: those of the specification. */
+/* Places of the classes in the table: the columns of docs/IMPACT.md. */
 enum rule_place {
 	PLACE_IDENTITY,
 	PLACE_TRANSFORMATION,
@@ -84,6 +93,8 @@ enum rule {
 	RULE_STALE,
 	RULE_DOUBT,
 	RULE_PROVED,
+	RULE_MIRROR,
+	RULE_COPY,
 	RULES_END,
 };
 

@@ -7,13 +7,14 @@
 
 #include <stdlib.h>
 
+#include "base/arena.h"
 #include "base/idset.h"
 
 #define FIRST_ROOM 64
 #define JOBS	   0
 #define OTHERS	   1
 
-_Static_assert(STATES <= 32 && TAINT_TABLE < 32, "a spot has a bit for each");
+_Static_assert(STATES <= 32 && TAINT_EXPOSE < 32, "a spot has a bit for each");
 
 void spread_fini(struct spread *spread)
 {
@@ -158,6 +159,9 @@ static bool may_be_masked(enum state state)
 	case TAINT_STALE:
 	case TAINT_DOUBT:
 	case TAINT_TABLE:
+	case TAINT_ADD:
+	case TAINT_MAY_ADD:
+	case TAINT_EXPOSE:
 	case TAINT_NONE:
 		return false;
 	case TAINT_WIDEN:
@@ -189,7 +193,7 @@ static struct mark mark_of(const struct spread *spread, const struct reach *reac
 	};
 
 	mark.masked = may_be_masked(reach->state) &&
-		      (from->masked || (mark.classes & CLASS_MASKED));
+		      (from->masked || flow_masked(mark.classes));
 	if (mark.certainty < from->certainty)
 		mark.certainty = from->certainty;
 	return mark;
@@ -268,6 +272,10 @@ static int follow(struct spread *spread, uint32_t place)
 	case TAINT_DOUBT:
 	case TAINT_TABLE:
 		return spread_tables(spread, place);
+	case TAINT_ADD:
+	case TAINT_MAY_ADD:
+		r = spread_mirrors(spread, place);
+		return r ? r : spread_opaque(spread, place);
 	case TAINT_DROP:
 	case TAINT_WIDEN:
 	case TAINT_GRAIN:
@@ -279,6 +287,7 @@ static int follow(struct spread *spread, uint32_t place)
 	case TAINT_UNTOLD:
 	case TAINT_ROWS:
 	case TAINT_OPAQUE:
+	case TAINT_EXPOSE:
 		break;
 	}
 	r = spread_columns(spread, place);
@@ -314,4 +323,22 @@ int spread_run(struct spread *spread)
 		r = follow(spread, place);
 	}
 	return r;
+}
+
+struct impact_step *spread_steps(const struct spread *spread, struct arena *arena)
+{
+	struct impact_step *steps =
+		arena_array(arena, (size_t)spread->mark_count + 1, sizeof(*steps));
+
+	for (uint32_t i = 0; steps && i < spread->mark_count; i++) {
+		const struct mark *mark = &spread->marks[i];
+
+		steps[i] = (struct impact_step){
+			.from = mark->from ? &steps[mark->from - 1] : NULL,
+			.node = mark->node,
+			.classes = mark->classes,
+			.rule = mark->rule,
+		};
+	}
+	return steps;
 }

@@ -64,6 +64,9 @@ struct spread {
 	uint32_t mark_capacity;
 	struct frontier queue[2]; /* marks: of jobs, of others */
 	size_t head[2];
+	/* Of an exposure: a flow carries values or it does not, whatever its class. */
+	bool carries;
+	bool indirect;		       /* those that do not count as well */
 	struct bitset touched;	       /* datasets some column of which has a taint */
 	struct lineage_opaque *opaque; /* with room for query->opaque_max */
 	size_t opaque_count;
@@ -96,6 +99,9 @@ NODISCARD int spread_spot(struct spread *spread, node_id node, struct spot **out
 /* The same, or NULL when there is none. */
 const struct spot *spread_known(const struct spread *spread, node_id node);
 
+/* The marks as steps, each knowing the one before it; NULL without memory. */
+struct impact_step *spread_steps(const struct spread *spread, struct arena *arena);
+
 /* Follows all marks to their ends, or until the meter ends it. */
 NODISCARD int spread_run(struct spread *spread);
 
@@ -118,6 +124,15 @@ static inline int spread_edges(struct spread *spread, node_id id,
 	return standing_edges(&spread->standing, &source, buffer, out);
 }
 
+/* A flow that carries values: what tells no class may. */
+static inline bool spread_is_direct(uint32_t flags)
+{
+	uint32_t classes = EDGE_CLASSES(flags);
+
+	return (flags & EDGE_FLOW_NOW) && ((classes & (CLASSES_DIRECT | CLASS_UNKNOWN)) ||
+						  !(classes & CLASSES_INDIRECT));
+}
+
 /* The dataset of a field, a whole or a dataset, as answers have it. */
 static inline node_id spread_dataset(const struct spread *spread, node_id id)
 {
@@ -129,6 +144,9 @@ static inline node_id spread_dataset(const struct spread *spread, node_id id)
 
 /* impact_columns.c: what a mark leads to by the table. */
 NODISCARD int spread_columns(struct spread *spread, uint32_t place);
+
+/* impact_mirror.c: what takes all columns of its dataset, and so a new one. */
+NODISCARD int spread_mirrors(struct spread *spread, uint32_t place);
 
 /* impact_opaque.c: what it leads to over hops that tell no columns. */
 NODISCARD int spread_opaque(struct spread *spread, uint32_t place);

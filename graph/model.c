@@ -118,20 +118,52 @@ static void gather_slice(struct gather *gather, struct slice piece)
 	gather_number(gather, hash.hi);
 }
 
-static void gather_facets(struct gather *gather, const struct ol_facets *facets)
+static void gather_facet(struct gather *gather, const struct ol_facet *facet)
 {
-	gather_number(gather, facets->count);
-	for (size_t i = 0; i < facets->count; i++) {
-		gather_slice(gather, facets->list[i].name);
-		gather_slice(gather, facets->list[i].bytes);
-	}
+	gather_slice(gather, facet->name);
+	gather_slice(gather, facet->bytes);
+}
+
+/* beside: another number that belongs there, mostly 0. */
+static void gather_facets(
+	struct gather *gather, const struct ol_facets *facets, uint32_t beside)
+{
+	gather_number(gather, (uint64_t)beside << 32 | facets->count);
+	for (size_t i = 0; i < facets->count; i++)
+		gather_facet(gather, &facets->list[i]);
+}
+
+/* Of inputFacets and outputFacets these alone bear on the graph. */
+static bool is_check(const struct ol_facet *facet)
+{
+	return slice_equal(facet->name, SLICE("dataQualityAssertions"));
+}
+
+static uint32_t count_checks(const struct ol_facets *facets)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < facets->count; i++)
+		count += is_check(&facets->list[i]);
+	return count;
+}
+
+static void gather_checks(struct gather *gather, const struct ol_facets *facets)
+{
+	for (size_t i = 0; i < facets->count; i++)
+		if (is_check(&facets->list[i]))
+			gather_facet(gather, &facets->list[i]);
 }
 
 static void gather_dataset(struct gather *gather, const struct ol_dataset *dataset)
 {
+	uint32_t checks = count_checks(&dataset->io_facets);
+
 	gather_slice(gather, dataset->namespace);
 	gather_slice(gather, dataset->name);
-	gather_facets(gather, &dataset->facets);
+	gather_facets(gather, &dataset->facets, checks);
+	if (checks)
+		gather_checks(gather, &dataset->io_facets);
 }
 
 static void gather_datasets(struct gather *gather, const struct ol_datasets *datasets)
@@ -149,7 +181,7 @@ struct hash128 ol_event_lineage_hash(const struct ol_event *event)
 	gather_number(&gather, event->kind);
 	gather_slice(&gather, event->job.namespace);
 	gather_slice(&gather, event->job.name);
-	gather_facets(&gather, &event->job.facets);
+	gather_facets(&gather, &event->job.facets, 0);
 	gather_datasets(&gather, &event->inputs);
 	gather_datasets(&gather, &event->outputs);
 	gather_dataset(&gather, &event->dataset);

@@ -73,28 +73,6 @@ static bool read_duration(struct slice word, int64_t *out)
 	return letter && !__builtin_mul_overflow(count, units[letter - letters], out);
 }
 
-/* An instant, or a day: that is all of it. */
-static bool read_instant(struct slice word, int64_t *first, int64_t *last)
-{
-	static const char midnight[] = "T00:00:00Z";
-	enum { DATE_BYTES = 10 };
-	char text[DATE_BYTES + sizeof(midnight)];
-
-	if (word.len != DATE_BYTES) {
-		*last = 0;
-		if (time_parse(word, first))
-			return false;
-		*last = *first;
-		return true;
-	}
-	memcpy(text, word.ptr, DATE_BYTES);
-	memcpy(text + DATE_BYTES, midnight, sizeof(midnight));
-	if (time_parse(slice_from(text), first))
-		return false;
-	*last = *first + DAY_US - 1;
-	return true;
-}
-
 static bool read_interval(struct slice word, struct select_seen *seen)
 {
 	const char *slash = word.len ? memchr(word.ptr, '/', word.len) : NULL;
@@ -107,8 +85,8 @@ static bool read_interval(struct slice word, struct select_seen *seen)
 		from.len = (size_t)(slash - word.ptr);
 		to = slice_of(slash + 1, word.len - from.len - 1);
 	}
-	return read_instant(from, &seen->from_us, &last) &&
-	       read_instant(to, &first, &seen->to_us) && seen->from_us <= seen->to_us;
+	return !time_parse_span(from, &seen->from_us, &last) &&
+	       !time_parse_span(to, &first, &seen->to_us) && seen->from_us <= seen->to_us;
 }
 
 static int read_seen(struct select_atom *atom, struct slice word, struct fault *fault)

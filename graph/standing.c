@@ -81,12 +81,6 @@ void standing_refill(struct standing *standing, bool eager)
 int standing_init(struct standing *standing, const struct snapshot *snapshot,
 	const struct lineage_query *query)
 {
-	const bool asked[EVIDENCE_COUNT] = {
-		[EVIDENCE_OBSERVED] = query->observed,
-		[EVIDENCE_DECLARED] = query->declared,
-		[EVIDENCE_INFERRED] = query->inferred,
-	};
-
 	*standing = (struct standing){
 		.image = snapshot->image,
 		.txn = snapshot->txn,
@@ -94,7 +88,7 @@ int standing_init(struct standing *standing, const struct snapshot *snapshot,
 		.rings = image_ring_count(snapshot->image) != 0,
 	};
 	for (int lane = 0; lane < EVIDENCE_COUNT; lane++) {
-		if (asked[lane])
+		if (lineage_wants(query, (enum evidence)lane))
 			standing->wanted |= io_now[lane] | flow_now[lane];
 	}
 	standing->plain = query->time == LINEAGE_CURRENT && standing->wanted == EDGE_NOW;

@@ -18,13 +18,17 @@ uint32_t view_join_flags(uint32_t a, uint32_t b)
 {
 	uint32_t classes = (a | b) >> EDGE_CLASS_SHIFT << EDGE_CLASS_SHIFT;
 	uint32_t both = a & b;
+	uint32_t joined = classes | (both & EDGE_NOW ? both : a | b);
 
 	/* From a dataset to its own field nothing is added. */
 	if (b & EDGE_CONTAINS)
 		return a;
 	if (a & EDGE_CONTAINS)
 		return b;
-	return classes | (both & EDGE_NOW ? both : a | b);
+	/* What one half masks the other does not bring back. */
+	if (flow_masked(EDGE_CLASSES(a)) || flow_masked(EDGE_CLASSES(b)))
+		joined &= ~((uint32_t)CLASS_UNMASKED << EDGE_CLASS_SHIFT);
+	return joined;
 }
 
 int view_read_keys(struct snapshot *snapshot, struct view *view)
@@ -153,7 +157,10 @@ static struct telling telling_of(uint32_t flags)
 
 	for (unsigned int i = 0; i < EVIDENCE_COUNT; i++)
 		telling.lanes |= flags & lanes[i] ? 1U << i : 0;
-	if (!telling.io)
+	/* What is an input or output too is never masked, and has that as its basis. */
+	if (telling.io)
+		telling.classes &= ~(uint32_t)CLASS_UNMASKED;
+	else
 		telling.classes |= form_of(classes);
 	return telling;
 }

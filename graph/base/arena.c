@@ -26,6 +26,8 @@
 #define ARENA_ALIGN alignof(max_align_t)
 /* What is larger than this part of a chunk gets its own. */
 #define ARENA_LARGE_PART 4
+/* Elements that a list has room for at first. */
+#define ARENA_GROW_FIRST 16
 
 struct chunk {
 	struct chunk *next;
@@ -164,6 +166,24 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 	if (ptr)
 		memset(ptr, 0, bytes);
 	return ptr;
+}
+
+void *arena_grow(struct arena *arena, void *list, size_t count, size_t *room, size_t size)
+{
+	size_t wanted = *room ? *room : ARENA_GROW_FIRST;
+	void *larger;
+
+	if (count < *room)
+		return list;
+	if (__builtin_add_overflow(wanted, *room, &wanted))
+		return NULL;
+	larger = arena_array(arena, wanted, size);
+	if (!larger)
+		return NULL;
+	if (count)
+		memcpy(larger, list, count * size);
+	*room = wanted;
+	return larger;
 }
 
 struct slice arena_dup(struct arena *arena, struct slice s)

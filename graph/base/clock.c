@@ -19,6 +19,7 @@
 #define DAYS_100_YEARS 36524
 #define DAYS_4_YEARS   1461
 #define COMMON_LEN     19 /* of "2026-08-01T07:00:00" */
+#define DAY_BYTES      10 /* of "2026-08-01" */
 
 /* Days of the year before each month, without a leap day. */
 static const int before_month[13] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304,
@@ -379,6 +380,24 @@ static char *put_number(char *p, int value, int digits, char after)
 	}
 	p[digits] = after;
 	return p + digits + 1;
+}
+
+int time_parse_span(struct slice text, int64_t *first, int64_t *last)
+{
+	static const char midnight[] = "T00:00:00Z";
+	char instant[DAY_BYTES + sizeof(midnight)];
+	int r;
+
+	if (text.len != DAY_BYTES) {
+		r = time_parse(text, first);
+		*last = r ? 0 : *first;
+		return r;
+	}
+	memcpy(instant, text.ptr, DAY_BYTES);
+	memcpy(instant + DAY_BYTES, midnight, sizeof(midnight));
+	r = time_parse(slice_of(instant, sizeof(instant) - 1), first);
+	*last = r ? 0 : *first + DAY_US - 1;
+	return r;
 }
 
 char *time_format(int64_t us, char text[TIME_TEXT_MAX])

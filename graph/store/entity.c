@@ -4,6 +4,8 @@
 
 #include "entity_impl.h"
 
+#include "base/arena.h"
+
 #define ENTITY_VERSION 2
 
 /* The most that a record's fields take beside its names and facet rows. */
@@ -209,6 +211,28 @@ int entity_facets(
 	if (record.facet_count > max)
 		return ERR_TOO_LARGE;
 	return txn_check(txn, decode_facets(&reader, &record, rows));
+}
+
+int entity_facet_row(struct store_txn *txn, node_id id, uint64_t name_hash,
+	struct arena *arena, struct entity_facet *out)
+{
+	struct entity_facet *rows;
+	struct entity entity;
+	int r = entity_get(txn, id, &entity);
+
+	if (r || !entity.facet_count)
+		return r < 0 ? r : 1;
+	rows = arena_array(arena, entity.facet_count, sizeof(*rows));
+	if (!rows)
+		return ERR_NOMEM;
+	r = entity_facets(txn, id, rows, entity.facet_count);
+	for (uint32_t i = 0; !r && i < entity.facet_count; i++) {
+		if (rows[i].name_hash == name_hash) {
+			*out = rows[i];
+			return 0;
+		}
+	}
+	return r ? r : 1;
 }
 
 static uint64_t key_hash(const struct node_key *key)

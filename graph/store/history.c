@@ -130,29 +130,6 @@ static int list_row(struct store_txn *txn, const struct row *row, void *ctx)
 	return r ? r : add(listing, &past);
 }
 
-/* The row of the facet table; 0, or 1 when there is none. */
-static int find_standing(struct store_txn *txn, node_id node, uint64_t name_hash,
-	struct arena *arena, struct entity_facet *out)
-{
-	struct entity_facet *rows;
-	struct entity entity;
-	int r = entity_get(txn, node, &entity);
-
-	if (r || !entity.facet_count)
-		return r < 0 ? r : 1;
-	rows = arena_array(arena, entity.facet_count, sizeof(*rows));
-	if (!rows)
-		return ERR_NOMEM;
-	r = entity_facets(txn, node, rows, entity.facet_count);
-	for (size_t i = 0; !r && i < entity.facet_count; i++) {
-		if (rows[i].name_hash == name_hash) {
-			*out = rows[i];
-			return 0;
-		}
-	}
-	return r ? r : 1;
-}
-
 /* Puts the times of the facet table beside those kept, or makes the entry. */
 static int merge_standing(struct store_txn *txn, node_id node, uint64_t name_hash,
 	const struct entity_facet *standing, struct listing *listing)
@@ -206,7 +183,7 @@ int history_list(struct store_txn *txn, node_id node, uint64_t name_hash,
 	r = db_each(txn, DB_HISTORY, &from, FACET_KEY_BYTES, list_row, &listing);
 	if (r)
 		return r;
-	r = find_standing(txn, node, name_hash, arena, &standing);
+	r = entity_facet_row(txn, node, name_hash, arena, &standing);
 	if (r == 0)
 		r = merge_standing(txn, node, name_hash, &standing, &listing);
 	if (r < 0)

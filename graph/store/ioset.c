@@ -6,7 +6,8 @@
  * Most sets are a few inputs and outputs: parts that a set does not have take
  * no byte.  Flows are grouped by their target, so that one costs two bytes
  * mostly: the step from the source before it, and its classes, form and
- * `implied` in one number.
+ * `implied` in one number.  What is not masked is the rule: so the record says
+ * what is.
  */
 
 #include "base/arena.h"
@@ -16,7 +17,7 @@
 #include "steps.h"
 #include "store_impl.h"
 
-#define IOSET_VERSION 2
+#define IOSET_VERSION 3
 
 enum part { PART_STATED = 1, PART_COVERS = 2, PART_FLOWS = 4 };
 #define PARTS (PART_STATED | PART_COVERS | PART_FLOWS)
@@ -33,6 +34,8 @@ enum part { PART_STATED = 1, PART_COVERS = 2, PART_FLOWS = 4 };
 #define FLOW_CLASS_SHIFT 3
 #define FORM_FIRST	 13 /* the bit of CLASS_FORM_COLUMNS */
 #define FORMS		 3
+#define FORM_NONE	 0 /* and from 1 on, the forms in order of their bits */
+#define FORM_BAD	 (FORMS + 1)
 #define FLOW_MAX	 ((uint64_t)CLASS_FORM_COLUMNS << FLOW_CLASS_SHIFT)
 /* A target's step and count, a source's step, and that number. */
 #define FLOW_BYTES_MAX (4 * VARINT32_MAX)
@@ -76,12 +79,17 @@ static bool encode_covers(struct record_writer *writer, const struct ioset *set)
 	return true;
 }
 
-/* The place of a flow's form; FORMS when it has none, or several. */
+static uint32_t form_bit(unsigned form)
+{
+	return form == FORM_NONE ? 0 : 1U << (FORM_FIRST + form - 1);
+}
+
+/* The place of a flow's form; FORM_BAD when it has several. */
 static unsigned form_of(uint32_t classes)
 {
-	unsigned form = 0;
+	unsigned form = FORM_NONE;
 
-	while (form < FORMS && (classes & CLASSES_FORM) != 1U << (FORM_FIRST + form))
+	while (form < FORM_BAD && (classes & CLASSES_FORM) != form_bit(form))
 		form++;
 	return form;
 }
@@ -100,7 +108,7 @@ static size_t group_end(const struct ioset *set, size_t first)
 /* A flow behind another one with the same target. */
 struct flow_before {
 	node_id source;
-	unsigned form;
+	unsigned form; /* its place */
 };
 
 /* Returns false when the flow does not belong behind the one before it. */
@@ -110,12 +118,14 @@ static bool encode_flow(
 	unsigned form = form_of(flow->classes);
 	uint32_t number;
 
-	if (form == FORMS || flow->classes > UINT16_MAX || flow->source < before->source)
+	if (form == FORM_BAD || !flow->classes || flow->classes > UINT16_MAX ||
+		flow->source < before->source)
 		return false;
 	/* The first one stands behind no source at all: 0, of the last form. */
 	if (flow->source == before->source && form <= before->form)
 		return false;
-	number = (flow->classes & ~(uint32_t)CLASSES_FORM) << FLOW_CLASS_SHIFT |
+	number = ((flow->classes & ~(uint32_t)CLASSES_FORM) ^ CLASS_UNMASKED)
+			 << FLOW_CLASS_SHIFT |
 		 form << FLOW_FORM_SHIFT | (flow->implied ? FLOW_IMPLIED : 0);
 	record_put_varint(writer, flow->source - before->source);
 	record_put_varint(writer, number);
@@ -130,7 +140,7 @@ static bool encode_flows(struct record_writer *writer, const struct ioset *set)
 	size_t end;
 
 	for (size_t i = 0; i < set->flow_count; i = end) {
-		struct flow_before before = { 0, FORMS };
+		struct flow_before before = { 0, FORM_BAD };
 
 		end = group_end(set, i);
 		if (set->flows[i].target <= target)
@@ -290,7 +300,7 @@ static bool next_group(struct flow_reader *flows)
 	step = record_get_max(reader, UINT32_MAX - flows->target);
 	flows->target += (node_id)step;
 	flows->left = steps_count(reader);
-	flows->before = (struct flow_before){ 0, FORMS };
+	flows->before = (struct flow_before){ 0, FORM_BAD };
 	if (!step || !flows->left)
 		reader->bad = true;
 	return !reader->bad;
@@ -310,14 +320,17 @@ static bool next_flow(struct flow_reader *flows, struct flow *out)
 	step = record_get_max(reader, UINT32_MAX - before->source);
 	number = record_get_max(reader, FLOW_MAX - 1);
 	form = number >> FLOW_FORM_SHIFT & FLOW_FORM_MASK;
-	if (form >= FORMS || (step == 0 && form <= before->form))
+	if (step == 0 && form <= before->form)
 		reader->bad = true;
 	before->source += (node_id)step;
 	before->form = form;
 	out->target = flows->target;
 	out->source = before->source;
-	out->classes = (uint32_t)(number >> FLOW_CLASS_SHIFT) | 1U << (FORM_FIRST + form);
+	out->classes = ((uint32_t)(number >> FLOW_CLASS_SHIFT) ^ CLASS_UNMASKED) |
+		       form_bit(form);
 	out->implied = number & FLOW_IMPLIED;
+	if (!out->classes)
+		reader->bad = true;
 	return !reader->bad;
 }
 

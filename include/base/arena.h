@@ -31,6 +31,19 @@ NODISCARD void *arena_alloc(struct arena *arena, size_t bytes);
 /* count * size bytes, zeroed; NULL too when the product overflows. */
 NODISCARD void *arena_array(struct arena *arena, size_t count, size_t size);
 
+/*
+ * Room for one more element behind the count that a list has: the list as it is,
+ * or a copy with twice the room, which is then *room.  NULL without memory; the
+ * list is as it was then.
+ *
+ *	list = arena_grow(arena, x->list, x->count, &x->room, sizeof(*list));
+ *	if (!list)
+ *		return ERR_NOMEM;
+ *	x->list = list;
+ */
+NODISCARD void *arena_grow(
+	struct arena *arena, void *list, size_t count, size_t *room, size_t size);
+
 /* A copy of the bytes; ptr is NULL when it failed and s was not empty. */
 struct slice arena_dup(struct arena *arena, struct slice s);
 

@@ -38,6 +38,12 @@ int64_t clock_monotonic_us(void);
 NODISCARD int time_parse(struct slice text, int64_t *out);
 
 /*
+ * Reads an instant, or a day such as 2026-08-01, in UTC: its first and its last
+ * microsecond, which are one of an instant.  The same returns.
+ */
+NODISCARD int time_parse_span(struct slice text, int64_t *first, int64_t *last);
+
+/*
  * Writes "2026-08-01T07:00:00.000000Z" and returns text.  us is between
  * TIME_MIN_US and TIME_MAX_US, else it is clamped.
  */

@@ -44,6 +44,9 @@ enum metric_kind { METRIC_COUNTER, METRIC_GAUGE, METRIC_HISTOGRAM };
 		"Commits of the graph.")                                              \
 	X(FOLD_COMMIT_TIME, HISTOGRAM, "headwater_fold_commit_seconds",               \
 		"Time of one commit of the graph.")                                   \
+	X(DEPRECATED_READS, COUNTER, "headwater_deprecated_reads_total",              \
+		"Uses of a column that began after a planned change of it was "       \
+		"registered.")                                                        \
 	X(GRAPH_NODES, GAUGE, "headwater_graph_nodes", "Nodes in the graph.")         \
 	X(GRAPH_EDGES, GAUGE, "headwater_graph_edges",                                \
 		"Edges in the graph, past ones too.")                                 \

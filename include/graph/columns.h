@@ -12,9 +12,10 @@ struct column {
 	struct slice path;
 	struct slice type; /* ptr NULL: not told */
 	struct slice description;
+	enum nullability nullable;
 	bool in_schema; /* of the standing schema */
 	node_id node;	/* its field; 0: no lineage names it */
-	/* Fields and wholes that take from it now, or from the whole dataset. */
+	/* Fields, wholes and jobs that take from it now, or from the whole dataset. */
 	uint64_t readers;
 	/* When a run or declaration last told that something takes from it: a flow of
 	   its own, or of the whole dataset; TIME_NEVER: never. */
@@ -42,6 +43,29 @@ struct columns {
  */
 NODISCARD int columns_read(struct snapshot *snapshot, node_id dataset,
 	int64_t deadline_us, struct arena *arena, struct columns *out);
+
+/* A field of lineage; nodes of its name in aliases of the dataset are one. */
+struct column_field {
+	node_id node; /* the one that stands for them */
+	struct slice name;
+	bool listed; /* for columns_read(): the schema has it */
+};
+
+struct column_names {
+	struct column_field *list; /* by name */
+	size_t count;
+};
+
+/* The columns that lineage names, without a look at who reads them; else the same. */
+NODISCARD int columns_named(struct snapshot *snapshot, node_id dataset,
+	struct arena *arena, struct column_names *out);
+
+/* Whether a path is that of a field in a column. */
+static inline bool column_has_within(struct slice column, struct slice path)
+{
+	return path.len > column.len && path.ptr[column.len] == '.' &&
+	       slice_starts(path, column);
+}
 
 /*
  * What changed from one schema to the next: first what was removed, in the order

@@ -18,6 +18,8 @@
 #include "graph/model.h"
 #include "graph/store.h"
 
+struct arena;
+
 struct entity_facet {
 	uint64_t name_hash; /* hash64 of the facet's name */
 	uint64_t hash;	    /* hash64 of its bytes, never 0; 0: deleted */
@@ -74,6 +76,13 @@ NODISCARD int entity_get(struct store_txn *txn, node_id id, struct entity *out);
  */
 NODISCARD int entity_facets(
 	struct store_txn *txn, node_id id, struct entity_facet *rows, size_t max);
+
+/*
+ * The row of one facet; hash 0: it was deleted.  Returns 0, or 1 when there is no
+ * such row, or node.
+ */
+NODISCARD int entity_facet_row(struct store_txn *txn, node_id id, uint64_t name_hash,
+	struct arena *arena, struct entity_facet *out);
 
 /* Writes times and the facet table (sorted by name_hash) of a node. */
 NODISCARD int entity_put(struct store_txn *txn, node_id id,

@@ -95,10 +95,14 @@ struct ol_labels {
 	uint32_t skipped;
 };
 
+/* Whether a column may be NULL.  OpenLineage has no word for it, producers may. */
+enum nullability { NULLABLE_UNTOLD, NULLABLE_YES, NULLABLE_NO };
+
 struct ol_column {
 	struct slice path; /* names joined by dots; as lineage refers to it */
 	struct slice type; /* ptr NULL: not told */
 	struct slice description;
+	enum nullability nullable;
 	uint32_t depth; /* 0: a column; 1 and more: a field within */
 };
 
@@ -107,6 +111,43 @@ struct ol_schema {
 	struct ol_column *list;
 	size_t count;
 	uint32_t skipped;
+};
+
+/*
+ * headwater_change_ID, told of a dataset: what its owner means to do to it.  The
+ * name of the facet begins so, and the rest is the change's id.
+ */
+#define PLANNED_FACET_PREFIX "headwater_change_"
+#define PLANNED_ID_MAX	     64
+
+/*
+ * An id is 1 to 64 of letters, digits, '.', '_' and '-' (ASCII).  The id of a facet
+ * of this name; ptr NULL: it is none.
+ */
+struct slice planned_id_of(struct slice facet_name);
+
+/* The other way round, written to name; ptr NULL: that is no id. */
+#define PLANNED_NAME_MAX (sizeof(PLANNED_FACET_PREFIX) + PLANNED_ID_MAX)
+struct slice planned_facet_name(struct slice id, char name[PLANNED_NAME_MAX]);
+
+/* One operation of it, with all that it needs (graph/impact.h has the words). */
+struct ol_operation {
+	struct slice op;     /* "drop_column" and so on */
+	struct slice column; /* ptr NULL: of the dataset itself */
+	struct slice to;     /* renames: the new name; else ptr NULL when not told */
+	struct slice to_namespace; /* rename_dataset: of that; ptr NULL: its own */
+	bool aliased;		   /* renames: the old name goes on working */
+	struct slice type; /* alter_type: the new one; else ptr NULL when not told */
+};
+
+struct ol_planned {
+	struct ol_operation *list;
+	size_t count;
+	uint32_t skipped;      /* operations that mean nothing here, or are too many */
+	int64_t registered_us; /* INT64_MIN: not told, or no time */
+	int64_t due_us;	       /* the same; a date is its first moment, in UTC */
+	struct slice note;     /* ptr NULL: not told */
+	struct slice contact;
 };
 
 struct ol_job_type {
@@ -143,6 +184,8 @@ struct facet_reader {
 		struct fault *fault);
 	int (*schema)(struct slice bytes, struct arena *arena, struct ol_schema *out,
 		struct fault *fault);
+	int (*planned)(struct slice bytes, struct arena *arena, struct ol_planned *out,
+		struct fault *fault);
 	int (*job_type)(struct slice bytes, struct arena *arena, struct ol_job_type *out,
 		struct fault *fault);
 	/* out: whether its subType is TEMPORARY. */
@@ -150,4 +193,7 @@ struct facet_reader {
 		struct slice bytes, struct arena *arena, bool *out, struct fault *fault);
 	int (*dependencies)(struct slice bytes, struct arena *arena,
 		struct ol_dependencies *out, struct fault *fault);
+	/* dataQualityAssertions: flows from its dataset's columns to the event's job. */
+	int (*checks)(struct slice bytes, struct arena *arena, struct ol_flows *out,
+		struct fault *fault);
 };

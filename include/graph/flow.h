@@ -17,7 +17,10 @@
 #include "graph/model.h"
 #include "graph/store.h"
 
-/* How a source takes part in a target; several may. */
+/*
+ * How a source takes part in a target; several may.  All bits of a pair add up,
+ * whoever tells them: so one says what comes unmasked, not what is masked.
+ */
 enum flow_class {
 	CLASS_IDENTITY = 1,
 	CLASS_TRANSFORMATION = 2,
@@ -30,9 +33,12 @@ enum flow_class {
 	CLASS_WINDOW = 256,
 	CLASS_CONDITIONAL = 512,
 	CLASS_OTHER_INDIRECT = 1024,
-	CLASS_UNKNOWN = 2048, /* nothing was told */
-	CLASS_MASKED = 4096,  /* beside the others */
-	/* The forms that tell it, so that a summary of flows can have them. */
+	CLASS_UNKNOWN = 2048,  /* nothing was told */
+	CLASS_UNMASKED = 4096, /* beside the others: some of it comes as it is */
+	/*
+	 * The forms that tell it, so that a summary of flows can have them.  What
+	 * dataQualityAssertions tell has none: no data flows by it.
+	 */
 	CLASS_FORM_COLUMNS = 8192,
 	CLASS_FORM_EXPLICIT = 16384,
 	CLASS_FORM_RENAME = 32768,
@@ -44,8 +50,20 @@ enum flow_class {
 		CLASS_CONDITIONAL | CLASS_OTHER_INDIRECT)
 #define CLASSES_FORM (CLASS_FORM_COLUMNS | CLASS_FORM_EXPLICIT | CLASS_FORM_RENAME)
 
+/* Whether something is told of a pair, and all of it masks. */
+static inline bool flow_masked(uint32_t classes)
+{
+	return (classes & ~(uint32_t)CLASSES_FORM) && !(classes & CLASS_UNMASKED);
+}
+
+/* Whether only assertions tell it: what a job checks, it need not take. */
+static inline bool flow_is_check(uint32_t classes)
+{
+	return classes && !(classes & CLASSES_FORM);
+}
+
 /*
- * Names of single classes: "IDENTITY" ... "OTHER_DIRECT", "UNKNOWN", "MASKED".
+ * Names of single classes: "IDENTITY" ... "OTHER_INDIRECT", "UNKNOWN".
  * NULL behind the last one: for (i = 0; flow_class_text(i); i++) walks bit i.
  */
 const char *flow_class_text(unsigned bit);

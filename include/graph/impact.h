@@ -124,6 +124,34 @@ struct impact_schemas {
 };
 impact_typed impact_typed_by_schema;
 
+/*
+ * Of an added column: whether a dataset takes all columns of another one (SELECT
+ * *), and will so take the new one.
+ */
+enum impact_mirror { MIRROR_NONE, MIRROR_POSSIBLE, MIRROR_SURE };
+
+/* A dataset that takes some column of another one as it is. */
+struct impact_pairs {
+	node_id source;
+	node_id target;
+	const node_id *taken;  /* columns of the source ... */
+	const node_id *takers; /* ... and beside each, what takes it as it is, or 0 */
+	size_t count;
+	bool more;	  /* it takes something else, too */
+	int64_t until_us; /* schemas that were told later do not count */
+};
+
+/* An enum impact_mirror. */
+typedef int impact_mirrors(void *ctx, const struct impact_pairs *pairs);
+
+/*
+ * One such, with the same ctx.  Names are compared, in any order, not types.
+ * SURE: it takes nothing else and has no other columns, and each of both had two
+ * sets of names or more, of which the last two are equal.  POSSIBLE: whatever else
+ * takes each known column of the source under its own name.
+ */
+impact_mirrors impact_mirrors_by_schema;
+
 struct impact_query {
 	const struct impact_change *changes;
 	size_t change_count;
@@ -132,6 +160,9 @@ struct impact_query {
 	/* For columns that take an incompatible type as it is.  NULL: all have one. */
 	impact_typed *typed;
 	void *typed_ctx;
+	/* For added columns.  NULL: whatever takes a column as it is may be a mirror. */
+	impact_mirrors *mirrors;
+	void *mirrors_ctx;
 	size_t opaque_max; /* in the list */
 };
 

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * label.h - owners and tags, and who has them
+ * label.h - owners, tags and planned changes, and who has them
  *
  * An index from a label's text to nodes, kept by the fold from the standing
- * facets ownership and tags.  Texts: an owner's name; a tag as KEY, or KEY=VALUE
- * when it has a value (then under both).  A tag on a column belongs to the
- * field's node.  Texts over 400 bytes are cut for the index.
+ * facets ownership, tags and headwater_change_ID.  Texts: an owner's name; a tag
+ * as KEY, or KEY=VALUE when it has a value (then under both); the ID.  A tag on a
+ * column belongs to the field's node.  Texts over 400 bytes are cut for the index.
  */
 #pragma once
 
 #include "graph/model.h"
 #include "graph/store.h"
 
-enum label_kind { LABEL_OWNER = 1, LABEL_TAG = 2 };
+enum label_kind { LABEL_OWNER = 1, LABEL_TAG = 2, LABEL_PLANNED = 3 };
 
 NODISCARD int label_add(
 	struct store_txn *txn, enum label_kind kind, struct slice text, node_id node);

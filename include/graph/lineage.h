@@ -100,6 +100,20 @@ struct lineage_query {
 	node_id after_node;   /* ... of this depth; 0: from the start */
 };
 
+/* Whether a query wants what this lane tells. */
+static inline bool lineage_wants(const struct lineage_query *query, enum evidence lane)
+{
+	switch (lane) {
+	case EVIDENCE_OBSERVED:
+		return query->observed;
+	case EVIDENCE_DECLARED:
+		return query->declared;
+	case EVIDENCE_INFERRED:
+		break;
+	}
+	return query->inferred;
+}
+
 struct lineage_node {
 	node_id id;
 	uint32_t depth; /* the smaller one when both walks reach it */

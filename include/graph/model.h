@@ -158,8 +158,8 @@ struct ol_event {
 
 /*
  * A hash of all that bears on the graph but the run and the time: the kind,
- * the job and its facets, inputs and outputs and their facets (not their
- * inputFacets and outputFacets).  Two events with the same one say the same
- * about the graph.  Reads every field above but itself.
+ * the job and its facets, inputs and outputs and their facets (of their
+ * inputFacets and outputFacets only dataQualityAssertions).  Two events with the
+ * same one say the same about the graph.  Reads every field above but itself.
  */
 struct hash128 ol_event_lineage_hash(const struct ol_event *event);

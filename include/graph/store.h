@@ -26,7 +26,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define STORE_FORMAT 2
+#define STORE_FORMAT 3
 
 struct store;
 struct store_txn;

@@ -38,7 +38,7 @@ enum cover { COVER_COLUMNS = 1, COVER_EXPLICIT = 2 };
 struct flow {
 	node_id target;
 	node_id source;
-	uint32_t classes; /* enum flow_class, with exactly one form */
+	uint32_t classes; /* enum flow_class, with one form or none */
 	bool implied;	  /* source is an input, and target an output of the set */
 };
 

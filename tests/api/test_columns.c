@@ -164,6 +164,41 @@ static void a_job_may_read_a_column_that_only_a_schema_has(void **state)
 	fixture_close(&f);
 }
 
+static void a_column_says_whether_it_is_nullable(void **state)
+{
+	const char *const events[] = {
+		"{\"eventTime\":\"2026-08-05T00:00:00Z\",\"producer\":\"p\","
+		"\"schemaURL\":\"s\",\"dataset\":{\"namespace\":\"n\",\"name\":\"a\","
+		"\"facets\":{\"schema\":{\"fields\":[{\"name\":\"x\",\"nullable\":false},"
+		"{\"name\":\"y\",\"nullable\":true},{\"name\":\"z\"}]}}}}",
+		NULL,
+	};
+	struct fixture f;
+	json_t *columns;
+	json_t *schema;
+	int x;
+	int y;
+
+	(void)state;
+	tell(&f, events);
+	columns = fixture_json(&f, "/api/v2/columns", "node=dataset:n:a");
+	assert_int_equal(json_unpack(columns, "{s:[{s:b},{s:b},{s:n}!]}", "columns",
+				 "nullable", &x, "nullable", &y, "nullable"),
+		0);
+	assert_false(x);
+	assert_true(y);
+	schema = fixture_json(&f, "/api/v2/schema", "node=dataset:n:a");
+	assert_int_equal(
+		json_unpack(schema, "{s:[{s:[{s:b},{s:b},{s:n}!]}!]}", "versions",
+			"fields", "nullable", &x, "nullable", &y, "nullable"),
+		0);
+	assert_false(x);
+	assert_true(y);
+	json_decref(columns);
+	json_decref(schema);
+	fixture_close(&f);
+}
+
 static void assert_lone_node(struct fixture *f)
 {
 	json_t *answer = fixture_json(f, "/api/v2/node", "node=dataset:n:a&field=z");
@@ -217,6 +252,7 @@ int main(void)
 		cmocka_unit_test(a_flow_without_columns_is_no_known_lineage),
 		cmocka_unit_test(a_job_may_read_a_column_that_only_a_schema_has),
 		cmocka_unit_test(a_column_that_only_a_schema_has_can_be_asked_about),
+		cmocka_unit_test(a_column_says_whether_it_is_nullable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

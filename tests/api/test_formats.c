@@ -32,9 +32,8 @@ static struct view_node nodes[] = {
 static struct view_edge edges[] = {
 	{ .from = 0,
 		.to = 1,
-		.flags = EDGE_FLOW_DECLARED_NOW |
-			 (CLASS_SORT | CLASS_MASKED | CLASS_FORM_EXPLICIT)
-				 << EDGE_CLASS_SHIFT,
+		.flags = EDGE_FLOW_DECLARED_NOW | (CLASS_SORT | CLASS_FORM_EXPLICIT)
+							  << EDGE_CLASS_SHIFT,
 		.members = 1,
 		.change = VIEW_ADDED },
 };

@@ -12,6 +12,7 @@
 #include "collector/json_scan.h"
 
 #include "base/arena.h"
+#include "graph/planned.h"
 
 #include <stdlib.h>
 
@@ -61,7 +62,7 @@ static void check_flow(const struct ol_flows *flows, size_t place, bool *used)
 	const struct ol_flow *flow = &flows->list[place];
 
 	require(flow->source < flows->end_count && flow->target < flows->end_count);
-	require(flow->classes & ~(uint32_t)CLASS_MASKED);
+	require(flow->classes & ~(uint32_t)CLASS_UNMASKED);
 	require(flow->classes < CLASS_FORM_COLUMNS);
 	used[flow->source] = true;
 	used[flow->target] = true;
@@ -217,6 +218,7 @@ static int read_schema(struct slice text, struct arena *arena, struct digest *di
 		add_text(digest, column->path);
 		add_text(digest, column->type);
 		add_text(digest, column->description);
+		add_number(digest, column->nullable);
 	}
 	return r;
 }
@@ -259,11 +261,61 @@ static int read_dependencies(struct slice text, struct arena *arena,
 	return r;
 }
 
+/* Columns of the dataset itself, each once, that the event's job reads. */
+static int read_checks(struct slice text, struct arena *arena, struct digest *digest,
+	struct fault *fault)
+{
+	struct ol_flows flows;
+	int r = facet_reader_json.checks(text, arena, &flows, fault);
+
+	if (r)
+		return r;
+	for (size_t i = 0; i < flows.count; i++) {
+		const struct ol_flow *flow = &flows.list[i];
+
+		require(flow->classes == (CLASS_CONDITIONAL | CLASS_UNMASKED));
+		require(flows.ends[flow->source].kind == NODE_FIELD);
+		require(flows.ends[flow->source].own);
+		require(flows.ends[flow->target].kind == NODE_JOB);
+		require(flows.ends[flow->target].own);
+	}
+	check_pairs(&flows);
+	add_flows(digest, &flows);
+	return 0;
+}
+
+/* Each operation has what it needs. */
+static int read_planned(struct slice text, struct arena *arena, struct digest *digest,
+	struct fault *fault)
+{
+	struct ol_planned planned;
+	int r = facet_reader_json.planned(text, arena, &planned, fault);
+
+	if (r)
+		return r;
+	for (size_t i = 0; i < planned.count; i++) {
+		const struct ol_operation *told = &planned.list[i];
+		enum impact_op op;
+
+		require(planned_op_of(told, &op) == 0);
+		require(slice_equal(told->op, slice_from(impact_op_text(op))));
+		add_text(digest, told->op);
+		add_text(digest, told->column);
+		add_text(digest, told->to);
+		add_text(digest, told->type);
+	}
+	add_number(digest, (uint64_t)planned.registered_us);
+	add_number(digest, (uint64_t)planned.due_us);
+	add_text(digest, planned.note);
+	add_text(digest, planned.contact);
+	return 0;
+}
+
 typedef int read_call(struct slice text, struct arena *arena, struct digest *digest,
 	struct fault *fault);
 static read_call *const calls[] = { read_columns, read_job_lineage, read_dataset_lineage,
 	read_symlinks, read_lifecycle, read_owners, read_tags, read_schema, read_job_type,
-	read_temporary, read_dependencies };
+	read_temporary, read_dependencies, read_checks, read_planned };
 
 static int read_once(read_call *call, struct slice text, struct digest *digest)
 {

@@ -241,8 +241,14 @@ static void compare_parent(struct comparison *c, int node)
 
 struct label_search {
 	struct comparison *c;
-	bool owner;
+	enum label_kind kind;
 	size_t found;
+};
+
+static const char *const label_words[] = {
+	[LABEL_OWNER] = "owner",
+	[LABEL_TAG] = "tag",
+	[LABEL_PLANNED] = "planned change",
 };
 
 static int see_label(void *ctx, struct slice text, node_id id)
@@ -254,30 +260,29 @@ static int see_label(void *ctx, struct slice text, node_id id)
 	for (size_t i = 0; i < model->label_count; i++) {
 		const struct model_label *label = &model->labels[i];
 
-		if (label->owner == search->owner && label->node == node &&
+		if (label->kind == search->kind && label->node == node &&
 			slice_equal(slice_from(label->text), text)) {
 			search->found++;
 			return 0;
 		}
 	}
 	differ(search->c, "%s: engine has the %s %.*s", compare_name(model, node),
-		search->owner ? "owner" : "tag", (int)text.len, text.ptr);
+		label_words[search->kind], (int)text.len, text.ptr);
 	return 0;
 }
 
-static void compare_labels(struct comparison *c, bool owner)
+static void compare_labels(struct comparison *c, enum label_kind kind)
 {
-	struct label_search search = { c, owner, 0 };
+	struct label_search search = { c, kind, 0 };
 	size_t count = 0;
 
 	for (size_t i = 0; i < c->model->label_count; i++)
-		count += c->model->labels[i].owner == owner;
-	if (label_each(c->snapshot->txn, owner ? LABEL_OWNER : LABEL_TAG,
-		    (struct slice){ 0 }, see_label, &search))
+		count += c->model->labels[i].kind == kind;
+	if (label_each(c->snapshot->txn, kind, (struct slice){ 0 }, see_label, &search))
 		differ(c, "label_each failed");
 	if (search.found != count)
-		differ(c, "%zu %s, engine has %zu of them", count,
-			owner ? "owners" : "tags", search.found);
+		differ(c, "%zu times %s, engine has %zu of them", count,
+			label_words[kind], search.found);
 }
 
 static bool is_in(const struct model_set *set, int node)
@@ -326,8 +331,9 @@ void compare_states(struct comparison *c)
 		if (kind == NODE_JOB)
 			compare_parent(c, i);
 	}
-	compare_labels(c, true);
-	compare_labels(c, false);
+	compare_labels(c, LABEL_OWNER);
+	compare_labels(c, LABEL_TAG);
+	compare_labels(c, LABEL_PLANNED);
 }
 
 static void compare_link(struct comparison *c, const char *text, const char *what,

@@ -25,6 +25,7 @@
 
 #include "base/runid.h"
 #include "graph/flow.h"
+#include "graph/label.h"
 #include "graph/lineage.h"
 
 #include <jansson.h>
@@ -134,7 +135,7 @@ struct model_life {
 };
 
 struct model_label {
-	bool owner; /* else a tag */
+	enum label_kind kind;
 	const char *text;
 	int node;
 };

@@ -42,6 +42,10 @@ static bool well_formed(const json_t *facet, bool of_job, const char *name)
 		       absent_or(facet, "fields", JSON_OBJECT);
 	if (strcmp(name, "lifecycleStateChange") == 0)
 		return has(facet, "lifecycleStateChange", JSON_STRING);
+	if (strcmp(name, "dataQualityAssertions") == 0 && !of_job)
+		return absent_or(facet, "assertions", JSON_ARRAY);
+	if (strncmp(name, "headwater_change_c", 18) == 0 && !of_job)
+		return has(facet, "changes", JSON_ARRAY);
 	if (strcmp(name, "datasetType") == 0)
 		return has(facet, "datasetType", JSON_STRING);
 	if (strcmp(name, "jobType") == 0)
@@ -57,13 +61,17 @@ bool model_facet_counts(const json_t *facet, bool of_job, const char *name)
 	return model_deleted(facet) || well_formed(facet, of_job, name);
 }
 
-json_t *model_facet_valid(const json_t *holder, bool of_job, const char *name)
+static json_t *valid(json_t *facet, bool of_job, const char *name)
 {
-	json_t *facet = json_object_get(json_object_get(holder, "facets"), name);
-
 	if (!model_facet_counts(facet, of_job, name) || model_deleted(facet))
 		return NULL;
 	return facet;
+}
+
+json_t *model_facet_valid(const json_t *holder, bool of_job, const char *name)
+{
+	return valid(
+		json_object_get(json_object_get(holder, "facets"), name), of_job, name);
 }
 
 static bool is(const json_t *object, const char *key, const char *text)
@@ -90,14 +98,14 @@ static unsigned subtype(
 }
 
 /*
- * Masking is kept with the class that it was said of, above the classes, until
- * a flow is made of them.
+ * That a class came unmasked is kept with it, above the classes, until a flow is
+ * made of them.
  */
-#define MASKED(class) ((class) << 16)
+#define CLEAR(class) ((class) | (class) << 16)
 
 static unsigned told(unsigned classes)
 {
-	return (classes & 0xffff) | (classes >> 16 ? CLASS_MASKED : 0);
+	return (classes & 0xffff) | (classes >> 16 ? CLASS_UNMASKED : 0);
 }
 
 static unsigned class_of(const json_t *one)
@@ -120,21 +128,22 @@ static unsigned classes_of(const json_t *transformations)
 	{
 		if (!json_is_object(one))
 			continue;
-		classes |= class_of(one);
 		if (json_is_true(json_object_get(one, "masking")))
-			classes |= MASKED(class_of(one));
+			classes |= class_of(one);
+		else
+			classes |= CLEAR(class_of(one));
 	}
-	return classes ? classes : CLASS_UNKNOWN;
+	return classes ? classes : CLEAR(CLASS_UNKNOWN);
 }
 
 /* What the deprecated words of an output column say of its inputs. */
 static unsigned classes_of_column(const json_t *column)
 {
 	if (is(column, "transformationType", "IDENTITY"))
-		return CLASS_IDENTITY;
+		return CLEAR(CLASS_IDENTITY);
 	if (is(column, "transformationType", "MASKED"))
-		return CLASS_IDENTITY | MASKED(CLASS_IDENTITY);
-	return CLASS_UNKNOWN;
+		return CLASS_IDENTITY;
+	return CLEAR(CLASS_UNKNOWN);
 }
 
 static unsigned classes_of_input(const json_t *column, const json_t *input)
@@ -195,7 +204,7 @@ static void read_source(struct model *model, json_t *fields, const char *name, i
 {
 	unsigned classes = column_classes(model, json_object_get(fields, name), source);
 	unsigned common = common_classes(model, fields, source);
-	unsigned gone = common | MASKED(common);
+	unsigned gone = CLEAR(common);
 
 	if (common)
 		put_column(
@@ -381,6 +390,37 @@ void model_read_job_lineage(
 		if (target >= 0)
 			read_dataset_target(model, event, entry, target);
 	}
+}
+
+static void read_checks(
+	struct model *model, json_t *facet, int dataset, struct model_event *event)
+{
+	json_t *one;
+	size_t i;
+
+	facet = valid(facet, false, "dataQualityAssertions");
+	json_array_foreach(json_object_get(facet, "assertions"), i, one)
+	{
+		const char *column = json_string_value(json_object_get(one, "column"));
+
+		if (column)
+			model_put_flow(&event->set, model_field(model, dataset, column),
+				event->job, CLASS_CONDITIONAL | CLASS_UNMASKED);
+	}
+}
+
+void model_read_checks(struct model *model, const json_t *item, const char *io_facets,
+	struct model_event *event)
+{
+	static const char name[] = "dataQualityAssertions";
+	int dataset = model_named(model, NODE_DATASET, item);
+	json_t *facets = json_object_get(item, "facets");
+	json_t *io = json_object_get(item, io_facets);
+
+	if (dataset < 0)
+		return;
+	read_checks(model, json_object_get(facets, name), dataset, event);
+	read_checks(model, json_object_get(io, name), dataset, event);
 }
 
 void model_read_dataset_lineage(

@@ -43,6 +43,8 @@ void model_read_columns(
 	struct model *model, const json_t *facet, int dataset, struct model_set *set);
 void model_read_job_lineage(
 	struct model *model, const json_t *facet, struct model_event *event);
+void model_read_checks(struct model *model, const json_t *item, const char *io_facets,
+	struct model_event *event);
 void model_read_dataset_lineage(
 	struct model *model, const json_t *facet, struct model_event *event);
 

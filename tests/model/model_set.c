@@ -150,6 +150,21 @@ static void read_output_columns(struct model *model, struct model_event *event)
 	}
 }
 
+static void read_checks(struct model *model, struct model_event *event)
+{
+	const json_t *inputs = json_object_get(event->json, "inputs");
+	const json_t *outputs = json_object_get(event->json, "outputs");
+	const json_t *item;
+
+	for (size_t i = 0; i < json_array_size(inputs); i++)
+		model_read_checks(model, json_array_get(inputs, i), "inputFacets", event);
+	for (size_t i = 0; i < json_array_size(outputs); i++) {
+		item = json_array_get(outputs, i);
+		if (strcmp(model_lifecycle(item), "DROP") != 0)
+			model_read_checks(model, item, "outputFacets", event);
+	}
+}
+
 static void read_job_event(struct model *model, struct model_event *event)
 {
 	const json_t *job = json_object_get(event->json, "job");
@@ -157,6 +172,7 @@ static void read_job_event(struct model *model, struct model_event *event)
 	const json_t *lineage = model_facet_valid(job, true, "lineage");
 
 	read_io(model, event);
+	read_checks(model, event);
 	if (event->kind == EVENT_JOB)
 		event->set.stated = event->set.input_count || event->set.output_count ||
 				    model_facet_counts(raw, true, "lineage");

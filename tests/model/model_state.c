@@ -273,17 +273,18 @@ void model_build_aliases(struct model *model)
 	}
 }
 
-static void put_label(struct model *model, bool owner, const char *text, int node)
+static void put_label(
+	struct model *model, enum label_kind kind, const char *text, int node)
 {
 	for (size_t i = 0; i < model->label_count; i++) {
 		const struct model_label *label = &model->labels[i];
 
-		if (label->owner == owner && label->node == node &&
+		if (label->kind == kind && label->node == node &&
 			strcmp(label->text, text) == 0)
 			return;
 	}
 	assert(model->label_count < MODEL_LABELS);
-	model->labels[model->label_count++] = (struct model_label){ owner, text, node };
+	model->labels[model->label_count++] = (struct model_label){ kind, text, node };
 }
 
 static void read_tag(struct model *model, const json_t *tag, int node)
@@ -297,13 +298,28 @@ static void read_tag(struct model *model, const json_t *tag, int node)
 		return;
 	if (field && model->nodes[node].kind == NODE_DATASET)
 		node = model_field(model, node, field);
-	put_label(model, false, key, node);
+	put_label(model, LABEL_TAG, key, node);
 	if (!value)
 		return;
 	both = arena_alloc(model->arena, strlen(key) + strlen(value) + 2);
 	assert(both);
 	(void)sprintf(both, "%s=%s", key, value);
-	put_label(model, false, both, node);
+	put_label(model, LABEL_TAG, both, node);
+}
+
+#define PLANNED_PREFIX (sizeof("headwater_change_") - 1)
+
+/* A facet of a dataset whose name ends in an id that is one. */
+static bool is_planned(const struct model *model, const struct model_facet *facet)
+{
+	static const char chars[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				    "0123456789._-";
+	size_t len = strlen(facet->name);
+
+	return model->nodes[facet->node].kind == NODE_DATASET &&
+	       strncmp(facet->name, "headwater_change_", PLANNED_PREFIX) == 0 &&
+	       len > PLANNED_PREFIX && len <= PLANNED_PREFIX + 64 &&
+	       strspn(facet->name + PLANNED_PREFIX, chars) == len - PLANNED_PREFIX;
 }
 
 void model_build_labels(struct model *model)
@@ -323,12 +339,15 @@ void model_build_labels(struct model *model)
 					json_string_value(json_object_get(item, "name"));
 
 				if (name)
-					put_label(model, true, name, facet->node);
+					put_label(model, LABEL_OWNER, name, facet->node);
 			}
 		}
 		if (strcmp(facet->name, "tags") == 0) {
 			json_array_foreach(json_object_get(facet->json, "tags"), k, item)
 				read_tag(model, item, facet->node);
 		}
+		if (is_planned(model, facet))
+			put_label(model, LABEL_PLANNED, facet->name + PLANNED_PREFIX,
+				facet->node);
 	}
 }

@@ -181,7 +181,8 @@ static void place_rename(
 	if (place.owner < 0 || old < 0 || old == place.owner ||
 		strcmp(model_lifecycle(dataset), "RENAME") != 0)
 		return;
-	model_put_flow(&place.set, old, place.owner, CLASS_UNKNOWN | CLASS_FORM_RENAME);
+	model_put_flow(&place.set, old, place.owner,
+		CLASS_UNKNOWN | CLASS_UNMASKED | CLASS_FORM_RENAME);
 	put_place(model, &place);
 }
 

@@ -10,6 +10,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define MINUTE_US INT64_C(60000000)
 #define MINUTES	  20
@@ -19,6 +20,8 @@ const int64_t script_end_us = INT64_C(1785542400000000) + MINUTES * MINUTE_US;
 
 static void add_datasets(struct dice *dice, json_t *event, const char *role, int share)
 {
+	bool inputs = strcmp(role, "inputs") == 0;
+	const char *io_facets = inputs ? "inputFacets" : "outputFacets";
 	json_t *list = json_array();
 
 	for (int n = roll(dice, 4); n > 0; n--) {
@@ -26,6 +29,7 @@ static void add_datasets(struct dice *dice, json_t *event, const char *role, int
 
 		if (chance(dice, 80))
 			set(dataset, "facets", dataset_facets(dice, share));
+		add_checks(dice, dataset, io_facets);
 		append(list, dataset);
 	}
 	if (json_array_size(list) || chance(dice, 50))
@@ -149,6 +153,7 @@ static struct chances random_chances(struct dice *dice)
 		.labels = 3 * PICK(dice, times),
 		.snapshot = 8 * PICK(dice, times),
 		.parent = 8 * PICK(dice, times),
+		.checks = 8 * PICK(dice, times),
 		.odd = 8 * PICK(dice, times),
 	};
 }

@@ -316,6 +316,24 @@ json_t *job_type(struct dice *dice)
 	return facet;
 }
 
+static json_t *assertions(struct dice *dice)
+{
+	json_t *facet = json_object();
+	json_t *list = json_array();
+
+	for (int n = roll(dice, 4); n > 0; n--) {
+		json_t *one = json_object();
+
+		set(one, "assertion", text("not_null"));
+		set(one, "success", json_boolean(chance(dice, 80)));
+		if (chance(dice, 80))
+			set(one, "column", text(random_field(dice)));
+		append(list, one);
+	}
+	set(facet, "assertions", list);
+	return facet;
+}
+
 static json_t *odd_value(struct dice *dice)
 {
 	switch (roll(dice, 5)) {
@@ -382,6 +400,30 @@ void put_facet(struct dice *dice, json_t *facets, const char *name, json_t *face
 	set(facets, name, facet);
 }
 
+static json_t *planned_change(struct dice *dice)
+{
+	static const char *const ops[] = { "drop_column", "alter_type", "drop_dataset",
+		"odd" };
+	json_t *facet = json_object();
+	json_t *list = json_array();
+
+	for (int n = roll(dice, 3); n > 0; n--)
+		append(list, json_pack("{ssss}", "op", PICK(dice, ops), "column",
+				     random_field(dice)));
+	set(facet, "changes", list);
+	return facet;
+}
+
+static void add_planned(struct dice *dice, json_t *facets)
+{
+	/* The last two are no ids. */
+	static const char *const names[] = { "headwater_change_c", "headwater_change_c-2",
+		"headwater_change_", "headwater_change_a b" };
+
+	if (chance(dice, dice->chances.labels))
+		put_facet(dice, facets, PICK(dice, names), planned_change(dice));
+}
+
 void add_labels(struct dice *dice, json_t *facets)
 {
 	if (chance(dice, dice->chances.labels))
@@ -391,6 +433,20 @@ void add_labels(struct dice *dice, json_t *facets)
 	if (chance(dice, 5))
 		put_facet(
 			dice, facets, "my_facet", json_pack("{si}", "v", roll(dice, 3)));
+}
+
+void add_checks(struct dice *dice, json_t *dataset, const char *io_facets)
+{
+	static const char name[] = "dataQualityAssertions";
+	json_t *facets = json_object_get(dataset, "facets");
+
+	if (facets && chance(dice, dice->chances.checks))
+		put_facet(dice, facets, name, assertions(dice));
+	if (!chance(dice, dice->chances.checks))
+		return;
+	facets = json_object();
+	put_facet(dice, facets, name, assertions(dice));
+	set(dataset, io_facets, facets);
 }
 
 json_t *dataset_facets(struct dice *dice, int share)
@@ -410,5 +466,6 @@ json_t *dataset_facets(struct dice *dice, int share)
 			json_pack("{ssss}", "datasetType", "JOB_OUTPUT", "subType",
 				chance(dice, 50) ? "TEMPORARY" : "OTHER"));
 	add_labels(dice, facets);
+	add_planned(dice, facets);
 	return facets;
 }

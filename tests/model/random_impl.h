@@ -21,6 +21,7 @@ struct chances {
 	int labels;
 	int snapshot;
 	int parent;
+	int checks;
 	int odd; /* deleted or malformed */
 };
 
@@ -58,6 +59,9 @@ void add_labels(struct dice *dice, json_t *facets);
 
 /* share: how many of the column lineages that outputs have stand here, in a hundred. */
 json_t *dataset_facets(struct dice *dice, int share);
+
+/* Assertions, where inputs and outputs have them. */
+void add_checks(struct dice *dice, json_t *dataset, const char *io_facets);
 
 /* The two facets `lineage`, and jobType. */
 json_t *job_lineage(struct dice *dice);

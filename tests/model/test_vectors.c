@@ -128,7 +128,7 @@ static void append_list(struct buf *out, const char *before, const json_t *list)
 	}
 }
 
-/* "dataset n/a -> job n/J: io, observed". */
+/* "dataset n/a -> job n/J: io, observed", with classes and ", masked" behind it. */
 static json_t *edge_line(json_t *edge)
 {
 	const char *basis = json_string_value(json_object_get(edge, "basis"));
@@ -142,6 +142,8 @@ static json_t *edge_line(json_t *edge)
 	buf_printf(&text, ": %s", basis ? basis : "?");
 	append_list(&text, ", ", json_object_get(edge, "evidence"));
 	append_list(&text, ", ", json_object_get(edge, "classes"));
+	if (json_is_true(json_object_get(edge, "masked")))
+		buf_str(&text, ", masked");
 	assert_int_equal(buf_error(&text), 0);
 	line = json_stringn(text.data, text.len);
 	buf_fini(&text);

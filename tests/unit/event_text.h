@@ -11,7 +11,9 @@
  * That is kind, run and type, event time, job, inputs and outputs.  A name may
  * be NAMESPACE@NAME, the namespace is "n" otherwise, and a facet is told by
  * [name=bytes], or by [name!] when it is deleted.  "-" is an empty list.  The
- * last run has the parent run P of the job K, the root Q of L, and a facet.
+ * run in the fourth line has the parent run P of the job K, the root Q of L, and a
+ * facet; in the fifth g is an inputFacet of a.  A note has a kind, names, and
+ * what follows "= "; nothing takes it back.
  *
  * event_text_read() fits event_decode: the graph can keep such lines in its
  * log, and does not know that they are not JSON.
@@ -77,18 +79,36 @@ static inline int text_facets(
 	return 0;
 }
 
+/* Cuts off what follows "+", the facets of a dataset as an input or output. */
+static inline struct slice text_cut_io(struct slice *text)
+{
+	for (size_t i = 0; i + 1 < text->len; i++) {
+		const char *at = text->ptr + i;
+		struct slice io = slice_of(at + 1, text->len - i - 1);
+
+		if (at[0] != '+' || at[1] != '[')
+			continue;
+		*text = slice_of(text->ptr, i);
+		return io;
+	}
+	return slice_of(NULL, 0);
+}
+
 static inline int text_dataset(
 	struct slice text, struct arena *arena, struct ol_dataset *out)
 {
+	struct slice io = text_cut_io(&text);
 	struct slice whole = text;
 	struct slice name = text_cut(&text, '[');
 	struct slice facets = slice_of(name.ptr + name.len, whole.len - name.len);
+	int r;
 
 	out->namespace = SLICE("n");
 	if (text_count(name, '@'))
 		out->namespace = text_cut(&name, '@');
 	out->name = name;
-	return text_facets(facets, arena, &out->facets);
+	r = text_facets(facets, arena, &out->facets);
+	return r ? r : text_facets(io, arena, &out->io_facets);
 }
 
 static inline int text_datasets(

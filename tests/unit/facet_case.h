@@ -139,6 +139,8 @@ static inline void put_classes(struct buf *out, uint32_t classes)
 		buf_str(out, flow_class_text(i));
 		before = '+';
 	}
+	if (flow_masked(classes))
+		buf_str(out, "+MASKED");
 }
 
 static inline void put_flows(struct buf *out, const struct ol_flows *flows)

@@ -8,15 +8,18 @@
  *	lifecycleStateChange	DROP, CREATE, RENAME:old
  *	ownership		me;you
  *	tags			pii;level:3;x.pii (of the column x)
- *	schema			x:int;y;y.z
+ *	schema			x:int;y;y.z;u:int*;v:int? (NOT NULL; NULL)
+ *	headwater_change_ID	drop_column:x;rename_column:x:y;alter_type:x:int;@5;<9
+ *				(registered at 5, due at 9)
  *	jobType			BATCH, BATCH:snapshot
  *	datasetType		TEMPORARY, or any other word
  *	jobDependencies		<K;>L (K is upstream)
+ *	dataQualityAssertions	x;y (columns)
  *
  * A dataset is NAME or NAMESPACE@NAME, the namespace is "n" otherwise; with
  * .FIELD it is a field, and with a # before it a job.  * is the one that carries
- * the facet.  A flow without classes is UNKNOWN.  "?" is a malformed facet, and
- * an entry "~" one that is left out.
+ * the facet.  A flow without classes is UNKNOWN, and unmasked but for the word MASKED.
+ *"?" is a malformed facet, and an entry "~" one that is left out.
  */
 #pragma once
 
@@ -64,16 +67,20 @@ static inline bool facet_text_next(
 
 static inline uint32_t facet_text_classes(struct slice text)
 {
+	uint32_t unmasked = CLASS_UNMASKED;
 	uint32_t classes = 0;
 
 	while (text.len) {
 		struct slice word = text_cut(&text, '+');
 
+		if (slice_equal(word, SLICE("MASKED")))
+			unmasked = 0;
+
 		for (unsigned bit = 0; flow_class_text(bit); bit++)
 			if (slice_equal(word, slice_from(flow_class_text(bit))))
 				classes |= UINT32_C(1) << bit;
 	}
-	return classes ? classes : CLASS_UNKNOWN;
+	return unmasked | (classes ? classes : CLASS_UNKNOWN);
 }
 
 static inline struct ol_end facet_text_end(struct slice text, enum node_kind own)
@@ -206,6 +213,17 @@ static inline int facet_text_labels(struct slice bytes, struct arena *arena,
 	return 0;
 }
 
+/* Takes the mark off the end of a type. */
+static inline enum nullability facet_text_nullable(struct slice *type)
+{
+	char last = type->len ? type->ptr[type->len - 1] : '\0';
+
+	if (last != '*' && last != '?')
+		return NULLABLE_UNTOLD;
+	*type = slice_of(type->ptr, type->len - 1);
+	return last == '*' ? NULLABLE_NO : NULLABLE_YES;
+}
+
 static inline int facet_text_schema(struct slice bytes, struct arena *arena,
 	struct ol_schema *out, struct fault *fault)
 {
@@ -220,8 +238,49 @@ static inline int facet_text_schema(struct slice bytes, struct arena *arena,
 		struct ol_column *column = &out->list[out->count++];
 
 		column->type = facet_text_rest(&entry, ':');
+		column->nullable = facet_text_nullable(&column->type);
 		column->path = entry;
 		column->depth = (uint32_t)text_count(entry, '.');
+	}
+	return 0;
+}
+
+static inline void facet_text_operation(struct slice text, struct ol_operation *out)
+{
+	struct slice column = facet_text_rest(&text, ':');
+	struct slice rest = column.ptr ? facet_text_rest(&column, ':') : column;
+	bool retypes = slice_equal(text, SLICE("alter_type"));
+
+	*out = (struct ol_operation){ .op = text, .column = column };
+	if (retypes)
+		out->type = rest;
+	else
+		out->to = rest;
+}
+
+static inline int facet_text_planned(struct slice bytes, struct arena *arena,
+	struct ol_planned *out, struct fault *fault)
+{
+	void *list = NULL;
+	struct slice entry;
+	int r = facet_text_list(bytes, arena, sizeof(struct ol_operation), &list, fault);
+
+	if (r)
+		return r;
+	*out = (struct ol_planned){
+		.list = list,
+		.registered_us = INT64_MIN,
+		.due_us = INT64_MIN,
+	};
+	while (facet_text_next(&bytes, &entry, &out->skipped)) {
+		struct slice time = slice_of(entry.ptr + 1, entry.len - 1);
+
+		if (entry.ptr[0] == '@')
+			out->registered_us = (int64_t)text_number(time);
+		else if (entry.ptr[0] == '<')
+			out->due_us = (int64_t)text_number(time);
+		else
+			facet_text_operation(entry, &out->list[out->count++]);
 	}
 	return 0;
 }
@@ -269,6 +328,34 @@ static inline int facet_text_dependencies(struct slice bytes, struct arena *aren
 	return 0;
 }
 
+static inline int facet_text_checks(struct slice bytes, struct arena *arena,
+	struct ol_flows *out, struct fault *fault)
+{
+	void *flows = NULL;
+	void *ends = NULL;
+	struct slice entry;
+	int r;
+
+	r = facet_text_list(bytes, arena, sizeof(struct ol_flow), &flows, fault);
+	if (!r)
+		r = facet_text_list(
+			bytes, arena, 2 * sizeof(struct ol_end), &ends, fault);
+	if (r)
+		return r;
+	*out = (struct ol_flows){ .ends = ends, .end_count = 1, .list = flows };
+	out->ends[0] = (struct ol_end){ .kind = NODE_JOB, .own = true };
+	while (facet_text_next(&bytes, &entry, &out->skipped)) {
+		uint32_t at = (uint32_t)out->end_count++;
+
+		out->ends[at] = (struct ol_end){
+			.kind = NODE_FIELD, .own = true, .field = entry
+		};
+		out->list[out->count++] =
+			(struct ol_flow){ at, 0, CLASS_CONDITIONAL | CLASS_UNMASKED };
+	}
+	return 0;
+}
+
 static const struct facet_reader facet_text_reader = {
 	.columns = facet_text_of_dataset,
 	.job_lineage = facet_text_of_job,
@@ -278,7 +365,9 @@ static const struct facet_reader facet_text_reader = {
 	.owners = facet_text_labels,
 	.tags = facet_text_labels,
 	.schema = facet_text_schema,
+	.planned = facet_text_planned,
 	.job_type = facet_text_job_type,
 	.temporary = facet_text_temporary,
 	.dependencies = facet_text_dependencies,
+	.checks = facet_text_checks,
 };

@@ -3,149 +3,13 @@
 /*
  * impact_model.h - the effects of a change, found the slow way
  *
- * A small random graph, and for each node and state the least depth, lowered
- * until nothing changes any more.  Of the engine it shares the table of rules
- * (test_impact.c has that once more, as the specification draws it).
- *
- * Ids are as in lineage_draw.h: datasets 1 to 8, jobs 11 to 16, wholes 21 to 28,
- * fields 31 to 54, three a dataset.
+ * For each node and state of a random graph the least depth, lowered until nothing
+ * changes any more.  Of the engine it shares the table of rules (test_impact.c has
+ * that once more, as docs/IMPACT.md draws it).
  */
 #pragma once
 
-#include "graph/impact_rules.h"
-#include "tests/unit/lineage_draw.h"
-
-#define DATASETS 8
-#define JOBS	 6
-#define FIELDS	 3
-#define IDS	 56
-#define AWAY	 UINT32_MAX
-
-struct impact_model {
-	uint64_t random;
-	uint32_t flags[IDS][IDS]; /* from, to */
-	/* depth[node][state][masked], of one walk. */
-	uint32_t depth[IDS][STATES][2];
-	uint32_t opaque[IDS][IDS]; /* of a job, by the dataset it was entered from */
-	uint32_t touched[IDS];
-	bool changed;
-};
-
-static inline uint32_t chance(struct impact_model *m, uint32_t of)
-{
-	m->random ^= m->random << 13;
-	m->random ^= m->random >> 7;
-	m->random ^= m->random << 17;
-	return (uint32_t)(m->random >> 20) % of;
-}
-
-static inline uint8_t model_kind(node_id id)
-{
-	if (id <= 10)
-		return NODE_DATASET;
-	if (id <= 20)
-		return NODE_JOB;
-	return id <= 30 ? NODE_WHOLE : NODE_FIELD;
-}
-
-static inline node_id model_dataset(node_id id)
-{
-	if (id > 30)
-		return (id - 31) / FIELDS + 1;
-	return id > 20 ? id - 20 : id;
-}
-
-/* The id of a node in answers. */
-static inline node_id model_shown(node_id id)
-{
-	return model_kind(id) == NODE_WHOLE ? model_dataset(id) : id;
-}
-
-/* ---- making one ---- */
-
-static inline node_id any_dataset(struct impact_model *m)
-{
-	return 1 + chance(m, DATASETS);
-}
-
-static inline node_id any_job(struct impact_model *m)
-{
-	return 11 + chance(m, JOBS);
-}
-
-/* A field, now and then a whole. */
-static inline node_id any_column(struct impact_model *m)
-{
-	return chance(m, 5) ? 31 + chance(m, DATASETS * FIELDS) : 20 + any_dataset(m);
-}
-
-static inline uint32_t any_lane(struct impact_model *m, bool flow)
-{
-	uint32_t lane = chance(m, 3) ? EDGE_OBSERVED_NOW : EDGE_DECLARED_NOW;
-
-	return flow ? lane << 4 : lane;
-}
-
-static inline uint32_t any_flow(struct impact_model *m)
-{
-	uint32_t classes = chance(m, 8) ? 1U << chance(m, 12) : 0;
-
-	if (chance(m, 4) == 0)
-		classes |= 1U << chance(m, 12);
-	if (chance(m, 5) == 0)
-		classes |= CLASS_MASKED;
-	return any_lane(m, true) | classes << EDGE_CLASS_SHIFT;
-}
-
-/* A flow between datasets, that all, some or none of its tellers tell of columns. */
-static inline uint32_t any_table_flow(struct impact_model *m)
-{
-	static const uint32_t forms[] = { 0, CLASS_FORM_COLUMNS, CLASS_FORM_EXPLICIT,
-		CLASS_FORM_COLUMNS | CLASS_FORM_EXPLICIT, CLASS_FORM_RENAME };
-
-	return any_flow(m) | forms[chance(m, ARRAY_LEN(forms))] << EDGE_CLASS_SHIFT |
-	       (chance(m, 2) ? EDGE_IMPLIED : 0);
-}
-
-static inline void add_edge(
-	struct impact_model *m, node_id from, node_id to, uint32_t flags)
-{
-	if (from != to)
-		m->flags[from][to] |= flags;
-}
-
-static inline void make_reads_and_writes(struct impact_model *m)
-{
-	for (size_t i = chance(m, 12); i > 0; i--)
-		add_edge(m, any_dataset(m), any_job(m), any_lane(m, false));
-	for (size_t i = chance(m, 10); i > 0; i--)
-		add_edge(m, any_job(m), any_dataset(m),
-			any_lane(m, false) | (chance(m, 2) ? EDGE_COVERED : 0));
-}
-
-static inline void make_flows(struct impact_model *m)
-{
-	for (size_t i = chance(m, 30); i > 0; i--)
-		add_edge(m, any_column(m), any_column(m), any_flow(m));
-	for (size_t i = chance(m, 6); i > 0; i--)
-		add_edge(m, any_dataset(m), any_dataset(m), any_table_flow(m));
-	for (size_t i = chance(m, 3); i > 0; i--)
-		add_edge(m, any_column(m), any_job(m), any_flow(m));
-	for (size_t i = chance(m, 3); i > 0; i--)
-		add_edge(m, any_job(m), chance(m, 2) ? any_column(m) : any_dataset(m),
-			any_flow(m));
-	for (size_t i = chance(m, 2); i > 0; i--)
-		add_edge(m, any_job(m), any_job(m), any_flow(m));
-	for (size_t i = chance(m, 2); i > 0; i--)
-		add_edge(m, any_dataset(m), any_job(m), any_flow(m));
-}
-
-static inline void make_model(struct impact_model *m, uint64_t seed)
-{
-	*m = (struct impact_model){ .random = seed * 0x9e3779b97f4a7c15U + 1 };
-	make_reads_and_writes(m);
-	make_flows(m);
-}
+#include "tests/unit/random_graph.h"
 
 /* ---- facts ---- */
 
@@ -170,16 +34,13 @@ static inline bool is_column(node_id id)
 	return id > 20;
 }
 
-/* Whether any column of a dataset flows into a node, or into a column of it. */
+/* Whether any column of a dataset flows into a column of another. */
 static inline bool columns_flow(const struct impact_model *m, node_id from, node_id to)
 {
 	for (node_id x = 21; x < IDS; x++) {
-		for (node_id y = 1; y < IDS; y++) {
-			bool target = model_kind(to) == NODE_JOB
-					      ? y == to
-					      : is_column(y) && model_dataset(y) == to;
-
-			if (model_dataset(x) == from && target && model_flow(m, x, y))
+		for (node_id y = 21; y < IDS; y++) {
+			if (model_dataset(x) == from && model_dataset(y) == to &&
+				model_flow(m, x, y))
 				return true;
 		}
 	}
@@ -192,19 +53,33 @@ static inline bool model_open(uint32_t flags)
 	       ((flags & EDGE_IO_NOW) && !(flags & EDGE_COVERED));
 }
 
+/* Whether a column of a dataset flows into a job; where it is not just checked. */
+static inline bool job_takes(
+	const struct impact_model *m, node_id from, node_id job, bool checks)
+{
+	for (node_id x = 21; x < IDS; x++) {
+		uint32_t classes = EDGE_CLASSES(m->flags[x][job]);
+
+		if (model_dataset(x) == from && model_flow(m, x, job) &&
+			(checks || !classes || (classes & CLASSES_FORM)))
+			return true;
+	}
+	return false;
+}
+
 /* Whether a job reads a dataset and tells no columns of it. */
 static inline bool reads_untold(const struct impact_model *m, node_id from, node_id job)
 {
 	bool open = (m->flags[from][job] & EDGE_FLOW_NOW) != 0;
 	bool ends = true;
 
-	if (!(m->flags[from][job] & EDGE_NOW) || columns_flow(m, from, job))
+	if (!(m->flags[from][job] & EDGE_NOW))
 		return false;
 	for (node_id to = 1; to < IDS; to++) {
 		ends &= !(m->flags[job][to] & EDGE_NOW);
 		open |= model_open(m->flags[job][to]);
 	}
-	return open || ends;
+	return (open || ends) && !job_takes(m, from, job, !open);
 }
 
 /* ---- columns ---- */
@@ -277,9 +152,10 @@ static inline bool never_masked(enum state state)
 static inline void relax_way(struct impact_model *m, const struct model_way *way)
 {
 	uint32_t classes = EDGE_CLASSES(m->flags[way->from][way->to]);
-	bool masked = way->masked || (classes & CLASS_MASKED);
+	bool told = classes & (CLASSES_DIRECT | CLASSES_INDIRECT | CLASS_UNKNOWN);
+	bool masked = way->masked || (told && !(classes & CLASS_UNMASKED));
 
-	if (!(classes & (CLASSES_DIRECT | CLASSES_INDIRECT | CLASS_UNKNOWN)))
+	if (!told)
 		classes = CLASS_UNKNOWN;
 	for (uint32_t class = 1; class <= CLASS_UNKNOWN; class <<= 1) {
 		enum rule_place place = rule_place(class);
@@ -378,6 +254,65 @@ static inline void leave_named(struct impact_model *m, node_id job, uint32_t dep
 	}
 }
 
+/* ---- what takes all columns ---- */
+
+static inline bool model_copy(const struct impact_model *m, node_id from, node_id to)
+{
+	uint32_t classes = EDGE_CLASSES(m->flags[from][to]);
+
+	return model_flow(m, from, to) && (classes & CLASS_UNMASKED) &&
+	       (classes & (CLASSES_DIRECT | CLASS_UNKNOWN)) == CLASS_IDENTITY;
+}
+
+/* Whether a dataset takes some column of another one as it is, and something else. */
+static inline bool takes_columns(
+	const struct impact_model *m, node_id source, node_id target, bool *more)
+{
+	bool takes = false;
+
+	*more = false;
+
+	for (node_id x = 1; x < IDS; x++) {
+		for (node_id y = 21; y < IDS; y++) {
+			bool column = model_kind(x) == NODE_FIELD &&
+				      model_kind(y) == NODE_FIELD &&
+				      model_dataset(x) == source;
+
+			if (model_dataset(y) != target || !is_direct(m->flags[x][y]))
+				continue;
+			if (column && model_copy(m, x, y))
+				takes = true;
+			else
+				*more = true;
+		}
+	}
+	return takes;
+}
+
+/* What schemas say of two datasets; of the engine's question as well. */
+static inline enum impact_mirror model_schemas(node_id source, node_id target, bool more)
+{
+	node_id sum = source + target;
+
+	return sum % 3 == 2 && more ? MIRROR_POSSIBLE : (enum impact_mirror)(sum % 3);
+}
+
+static inline void relax_mirrors(
+	struct impact_model *m, node_id source, enum state state, uint32_t depth)
+{
+	for (node_id to = 1; to <= DATASETS; to++) {
+		enum impact_mirror mirror;
+		bool more;
+
+		if (to == source || !takes_columns(m, source, to, &more))
+			continue;
+		mirror = model_schemas(source, to, more);
+		if (mirror != MIRROR_NONE)
+			found(m, to, mirror == MIRROR_SURE ? state : STATE_MAY_GROW,
+				false, depth + 1);
+	}
+}
+
 /* ---- tables ---- */
 
 static inline void relax_tables(
@@ -416,6 +351,11 @@ static inline void relax_fact(
 
 	if (depth == AWAY || taint == TAINT_NONE)
 		return;
+	if (taint == TAINT_ADD || taint == TAINT_MAY_ADD) {
+		relax_mirrors(m, node, state, depth);
+		touch(m, node, depth);
+		return;
+	}
 	if (taint >= TAINT_TABLE_ROWS) {
 		relax_tables(m, node, taint, depth);
 		return;

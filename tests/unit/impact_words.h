@@ -13,8 +13,8 @@
 
 #define A 31 /* the field a */
 
-/* A flow that tells its classes; after draw(). */
-static inline void classify(struct world *w, const char *edge, uint32_t classes)
+/* A flow that tells its classes, and masks; after draw(). */
+static inline void mask(struct world *w, const char *edge, uint32_t classes)
 {
 	node_id from = drawn_id(edge[0]);
 	node_id to = drawn_id(edge[2]);
@@ -26,6 +26,12 @@ static inline void classify(struct world *w, const char *edge, uint32_t classes)
 	assert_int_equal(image_publish(w->image, ++version), 0);
 	image_unpin(w->snapshot.image);
 	w->snapshot.image = image_pin(w->image);
+}
+
+/* The same, and comes as it is. */
+static inline void classify(struct world *w, const char *edge, uint32_t classes)
+{
+	mask(w, edge, classes ? classes | CLASS_UNMASKED : 0);
 }
 
 static inline struct impact_change change_a(enum impact_op op)
@@ -46,6 +52,13 @@ static inline int never_typed(void *ctx, node_id field)
 	(void)ctx;
 	(void)field;
 	return 0;
+}
+
+static inline int never_mirrors(void *ctx, const struct impact_pairs *pairs)
+{
+	(void)ctx;
+	(void)pairs;
+	return MIRROR_NONE;
 }
 
 static inline struct impact_query ask(const struct impact_change *changes, size_t count)

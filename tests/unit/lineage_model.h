@@ -170,8 +170,8 @@ static inline void model_random_flows(
 
 		if (!model_may_flow(m, from, to))
 			continue;
-		set->flow[from][to] =
-			classes[model_random(random) % 3] | CLASS_FORM_EXPLICIT;
+		set->flow[from][to] = classes[model_random(random) % 3] | CLASS_UNMASKED |
+				      CLASS_FORM_EXPLICIT;
 		set->there = true;
 	}
 }

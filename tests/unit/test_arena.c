@@ -112,6 +112,30 @@ static void a_reset_keeps_only_the_first_chunk(void **state)
 	assert_ptr_equal(arena_alloc(arena, 8), first);
 }
 
+static void a_list_grows_and_keeps_what_it_has(void **state)
+{
+	(void)state;
+	AUTO(arena) struct arena *arena = arena_new(64, 100000);
+	uint32_t *list = NULL;
+	size_t room = 0;
+	size_t count = 0;
+
+	for (; count < 1000; count++) {
+		list = arena_grow(arena, list, count, &room, sizeof(*list));
+		assert_non_null(list);
+		assert_true(room > count);
+		list[count] = (uint32_t)count;
+	}
+	for (uint32_t i = 0; i < count; i++)
+		assert_int_equal(list[i], i);
+	/* What there is no memory for leaves the list as it was. */
+	room = count;
+	assert_null(arena_grow(arena, list, count, &room, 1000));
+	assert_int_equal(room, count);
+	room = SIZE_MAX / 2 + 1;
+	assert_null(arena_grow(arena, list, room, &room, 1));
+}
+
 static void a_copy_holds_the_same_bytes(void **state)
 {
 	(void)state;
@@ -143,6 +167,7 @@ int main(void)
 		cmocka_unit_test(a_ceiling_below_a_chunk_still_gives_its_bytes),
 		cmocka_unit_test(a_large_allocation_does_not_waste_the_chunk),
 		cmocka_unit_test(a_reset_keeps_only_the_first_chunk),
+		cmocka_unit_test(a_list_grows_and_keeps_what_it_has),
 		cmocka_unit_test(a_copy_holds_the_same_bytes),
 		cmocka_unit_test(a_copy_that_does_not_fit_has_no_pointer),
 	};

@@ -142,6 +142,28 @@ static void what_is_no_instant_is_refused(void **state)
 	}
 }
 
+static void a_day_lasts_from_its_first_to_its_last_microsecond(void **state)
+{
+	(void)state;
+	char text[TIME_TEXT_MAX];
+	int64_t first;
+	int64_t last;
+
+	assert_int_equal(time_parse_span(SLICE("2026-08-01"), &first, &last), 0);
+	assert_string_equal(time_format(first, text), "2026-08-01T00:00:00.000000Z");
+	assert_string_equal(time_format(last, text), "2026-08-01T23:59:59.999999Z");
+	assert_int_equal(time_parse_span(SLICE("9999-12-31"), &first, &last), 0);
+	assert_int_equal(last, TIME_MAX_US);
+	assert_int_equal(
+		time_parse_span(SLICE("2026-08-01T07:00:00Z"), &first, &last), 0);
+	assert_string_equal(time_format(first, text), "2026-08-01T07:00:00.000000Z");
+	assert_int_equal(first, last);
+	assert_int_equal(time_parse_span(SLICE("2026-02-30"), &first, &last), 1);
+	assert_int_equal(time_parse_span(SLICE("2026-08-0\0"), &first, &last), 1);
+	assert_int_equal(time_parse_span(SLICE("2026-08"), &first, &last), 1);
+	assert_int_equal(time_parse_span(SLICE(""), &first, &last), 1);
+}
+
 static void any_byte_changed_in_a_common_time_is_no_other_form(void **state)
 {
 	(void)state;
@@ -232,6 +254,7 @@ int main(void)
 		cmocka_unit_test(leap_seconds_and_hour_24_are_the_next_instant),
 		cmocka_unit_test(week_dates_and_days_of_the_year_are_dates),
 		cmocka_unit_test(what_is_no_instant_is_refused),
+		cmocka_unit_test(a_day_lasts_from_its_first_to_its_last_microsecond),
 		cmocka_unit_test(any_byte_changed_in_a_common_time_is_no_other_form),
 		cmocka_unit_test(a_time_ends_where_its_slice_ends),
 		cmocka_unit_test(the_ends_of_the_range_are_written),

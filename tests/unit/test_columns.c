@@ -28,10 +28,17 @@ static struct columns read_columns(struct world *w, const char *name)
 
 static void put_column(struct buf *out, const struct column *column)
 {
+	static const char *const nullability[] = {
+		[NULLABLE_UNTOLD] = "",
+		[NULLABLE_YES] = "?",
+		[NULLABLE_NO] = "*",
+	};
+
 	buf_printf(out, "%s%.*s", column->in_schema ? "" : "?", (int)column->path.len,
 		column->path.ptr);
 	if (column->type.ptr)
 		buf_printf(out, ":%.*s", (int)column->type.len, column->type.ptr);
+	buf_str(out, nullability[column->nullable]);
 	buf_printf(out, " %d", (int)column->readers);
 	if (column->last_read_us != TIME_NEVER)
 		buf_printf(out, " at %d", (int)column->last_read_us);
@@ -63,6 +70,17 @@ static void columns_of_the_schema_come_before_those_of_lineage(void **state)
 	assert_false(read_columns(w, "b").has_schema);
 }
 
+static void a_column_is_as_nullable_as_its_schema_says(void **state)
+{
+	struct world *w = *state;
+
+	tell(w, "dataset 1 a[schema=x:int*;y:int?;z:int]");
+	tell(w, "run R1 COMPLETE 5 J a > b[columnLineage=a.x>*.u;a.w>*.u]");
+	assert_string_equal(columns(w, "a"), "x:int* 1 at 5;y:int? 0;z:int 0;?w 1 at 5;");
+	tell(w, "dataset 6 a[schema=x:int?]");
+	assert_string_equal(columns(w, "a"), "x:int? 1 at 5;?w 1 at 5;");
+}
+
 static void a_column_knows_when_it_was_read_last(void **state)
 {
 	struct world *w = *state;
@@ -82,6 +100,16 @@ static void what_reads_the_whole_reads_each_column(void **state)
 	assert_string_equal(columns(w, "a"), "x 2 at 5;y 1 at 5;");
 	tell(w, "run R2 COMPLETE 6 K a > c[columnLineage=a>*.u;a.x>*.u]");
 	assert_string_equal(columns(w, "a"), "x 3 at 6;y 2 at 6;");
+}
+
+static void a_job_that_checks_a_column_reads_it(void **state)
+{
+	struct world *w = *state;
+
+	tell(w, "run R1 COMPLETE 5 T a[schema=x;y]+[dataQualityAssertions=x] > -");
+	assert_string_equal(columns(w, "a"), "x 1 at 5;y 0;");
+	tell(w, "run R2 COMPLETE 6 T a > -");
+	assert_string_equal(columns(w, "a"), "x 0 at 5;y 0;");
 }
 
 static void readers_are_counted_once(void **state)
@@ -235,8 +263,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WORLD_TEST(columns_of_the_schema_come_before_those_of_lineage),
+		WORLD_TEST(a_column_is_as_nullable_as_its_schema_says),
 		WORLD_TEST(a_column_knows_when_it_was_read_last),
 		WORLD_TEST(what_reads_the_whole_reads_each_column),
+		WORLD_TEST(a_job_that_checks_a_column_reads_it),
 		WORLD_TEST(readers_are_counted_once),
 		WORLD_TEST(jobs_that_tell_no_flows_may_read_any_column),
 		WORLD_TEST(datasets_that_take_from_the_table_may_read_any_column),

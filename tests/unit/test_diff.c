@@ -89,8 +89,8 @@ static void what_is_told_otherwise_has_changed(void **state)
 	tell(w, "run R2 COMPLETE 20 A a > b[columnLineage=a.x>*.y:IDENTITY],c");
 	view = compare(w, "a", 15, 30);
 	assert_string_equal(view_edges(w, &view), "a>b~ a>c");
-	assert_true(EDGE_CLASSES(view.edges[0].before) & CLASS_MASKED);
-	assert_false(EDGE_CLASSES(view.edges[0].flags) & CLASS_MASKED);
+	assert_true(flow_masked(EDGE_CLASSES(view.edges[0].before)));
+	assert_false(flow_masked(EDGE_CLASSES(view.edges[0].flags)));
 	view = compare(w, "a", 20, 30);
 	assert_string_equal(view_edges(w, &view), "a>b a>c");
 }
@@ -119,8 +119,8 @@ static void a_group_says_what_changed_between_its_members(void **state)
 	assert_int_equal(view_reshape(&w->snapshot, &shape, w->arena, &view), 0);
 	assert_int_equal(view.edge_count, 1);
 	assert_int_equal(view.edges[0].change, VIEW_CHANGED);
-	assert_true(EDGE_CLASSES(view.edges[0].before) & CLASS_MASKED);
-	assert_false(EDGE_CLASSES(view.edges[0].flags) & CLASS_MASKED);
+	assert_true(flow_masked(EDGE_CLASSES(view.edges[0].before)));
+	assert_false(flow_masked(EDGE_CLASSES(view.edges[0].flags)));
 }
 
 static void ways_through_temporary_datasets_change(void **state)

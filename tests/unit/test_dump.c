@@ -13,13 +13,13 @@ static void fields_and_wholes_are_nodes_with_flows(void **state)
 	assert_true(dump_has(w, "node whole \"n\" \"b\" seen never never\n"));
 	assert_true(dump_has(w,
 		"\nflow field \"n\" \"a\" \"x\" to field \"n\" \"b\" \"y\" by job \"n\" "
-		"\"J\" lane 0 segments 1 now 2001\n"));
+		"\"J\" lane 0 segments 1 now 3001\n"));
 	assert_true(dump_has(w, "\t\twrites dataset \"n\" \"b\" covered columns\n"));
 	assert_true(dump_has(w,
 		"\t\tflow field \"n\" \"a\" \"x\" to field \"n\" \"b\" \"y\" classes "
-		"2001\n"));
+		"3001\n"));
 	assert_true(dump_has(w,
-		"\t\tflow dataset \"n\" \"a\" to dataset \"n\" \"b\" classes 2011 "
+		"\t\tflow dataset \"n\" \"a\" to dataset \"n\" \"b\" classes 3011 "
 		"implied\n"));
 }
 
@@ -76,6 +76,8 @@ static void owners_and_tags_are_told_by_name(void **state)
 	assert_true(dump_has(w, "\nowner \"me\" dataset \"n\" \"a\"\n"));
 	assert_true(dump_has(w, "\ntag \"pii\" dataset \"n\" \"a\"\n"));
 	assert_true(dump_has(w, "\ntag \"key\" field \"n\" \"a\" \"x\"\n"));
+	tell(w, "dataset 2 a[headwater_change_c1=drop_column:x]");
+	assert_true(dump_has(w, "\nplanned \"c1\" dataset \"n\" \"a\"\n"));
 }
 
 static void parents_are_told_of_jobs_and_of_runs(void **state)

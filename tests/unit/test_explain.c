@@ -125,10 +125,10 @@ static void a_flow_between_fields_has_its_classes(void **state)
 
 	tell(w, "run R1 COMPLETE 5 J a > b[columnLineage=a.x>*.y:IDENTITY]");
 	assert_string_equal(told(w, "a.x", "b.y"),
-		"J flow observed 5-5 events 1-1 classes 2001 now;");
+		"J flow observed 5-5 events 1-1 classes 3001 now;");
 	tell(w, "run R2 COMPLETE 9 J a > b[columnLineage=a.z>*.y:IDENTITY]");
 	assert_string_equal(told(w, "a.x", "b.y"),
-		"J flow observed 5-5 events 1-1 classes 2001 replaced 9;");
+		"J flow observed 5-5 events 1-1 classes 3001 replaced 9;");
 	assert_int_equal(absence(w, "a.x", "b.y"), ABSENCE_REPLACED);
 }
 
@@ -138,9 +138,9 @@ static void a_whole_takes_part_for_its_fields(void **state)
 
 	tell(w, "run R1 COMPLETE 5 J a > b[columnLineage=a.x>*:FILTER;a.z>*.y]");
 	assert_string_equal(told(w, "a.x", "b.y"),
-		"J flow observed 5-5 events 1-1 classes 2040 now;");
+		"J flow observed 5-5 events 1-1 classes 3040 now;");
 	assert_string_equal(
-		told(w, "a.x", "b"), "J flow observed 5-5 events 1-1 classes 2040 now;");
+		told(w, "a.x", "b"), "J flow observed 5-5 events 1-1 classes 3040 now;");
 }
 
 static void a_covered_output_is_not_joined_to_what_its_flows_leave_out(void **state)

@@ -202,6 +202,32 @@ static void what_all_columns_depend_on_flows_into_the_whole(void **state)
 	check_cases(columns, cases);
 }
 
+static void one_clear_way_is_enough_to_unmask(void **state)
+{
+	static const struct facet_case cases[] = {
+		{ "{'fields':{'x':{'inputFields':[{@a.y,<DIRECT/IDENTITY! "
+		  "DIRECT/TRANSFORMATION>}]}}}",
+			"n:a.y > *.x IDENTITY+TRANSFORMATION; " },
+		{ "{'fields':{'x':{'inputFields':[{@a.y,<DIRECT/IDENTITY!>},"
+		  "{@a.y,<DIRECT/IDENTITY>}]}}}",
+			"n:a.y > *.x IDENTITY; " },
+		{ "{'fields':{'x':{'inputFields':[{@a.y,<DIRECT/IDENTITY!>},"
+		  "{@a.y}]}}}",
+			"n:a.y > *.x IDENTITY+UNKNOWN; " },
+		{ "{'fields':{'x':{'inputFields':[{@a.y,<DIRECT/IDENTITY! "
+		  "DIRECT/AGGREGATION!>}]}}}",
+			"n:a.y > *.x IDENTITY+AGGREGATION+MASKED; " },
+		/* In one of the columns that depend on it. */
+		{ "{'fields':{'x':{'inputFields':[{@a.y,<INDIRECT/JOIN!>}]},"
+		  "'z':{'inputFields':[{@a.y,<INDIRECT/JOIN>}]}}}",
+			"n:a.y > * JOIN; " },
+		{ NULL, NULL },
+	};
+
+	(void)state;
+	check_cases(columns, cases);
+}
+
 static void a_mask_goes_with_its_transformation(void **state)
 {
 	static const struct facet_case cases[] = {
@@ -218,7 +244,7 @@ static void a_mask_goes_with_its_transformation(void **state)
 		  "}}}",
 			"n:a.y > *.x IDENTITY; n:a.y > * JOIN+MASKED; " },
 		{ "{'fields':{'x':{'inputFields':[{@a.y,<INDIRECT/JOIN!>}]},"
-		  "'z':{'inputFields':[{@a.y,<INDIRECT/JOIN INDIRECT/SORT>}]}}}",
+		  "'z':{'inputFields':[{@a.y,<INDIRECT/JOIN! INDIRECT/SORT>}]}}}",
 			"n:a.y > *.z SORT; n:a.y > * JOIN+MASKED; " },
 		{ "{'fields':{'x':{'inputFields':[{@a.y,<INDIRECT/JOIN!>}]},"
 		  "'z':{'inputFields':[]}}}",
@@ -406,6 +432,7 @@ int main(void)
 		cmocka_unit_test(several_transformations_are_one_flow),
 		cmocka_unit_test(the_deprecated_type_counts_without_transformations),
 		cmocka_unit_test(what_all_columns_depend_on_flows_into_the_whole),
+		cmocka_unit_test(one_clear_way_is_enough_to_unmask),
 		cmocka_unit_test(a_mask_goes_with_its_transformation),
 		cmocka_unit_test(malformed_entries_of_columns_are_left_out),
 		cmocka_unit_test(malformed_columns_are_refused),

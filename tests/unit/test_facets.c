@@ -5,6 +5,8 @@
  *
  * Those are in test_facet_columns.c and test_facet_lineage.c.
  */
+#include "base/clock.h"
+#include "graph/entity.h"
 #include "tests/unit/facet_case.h"
 
 static void put_pair(struct buf *out, struct slice namespace, struct slice name)
@@ -97,11 +99,18 @@ static int describe_tags(
 
 static void put_schema(struct buf *out, const struct ol_schema *schema)
 {
+	static const char *const nullability[] = {
+		[NULLABLE_UNTOLD] = "",
+		[NULLABLE_YES] = " NULL",
+		[NULLABLE_NO] = " NOT NULL",
+	};
+
 	for (size_t i = 0; i < schema->count; i++) {
 		buf_printf(out, "%u ", schema->list[i].depth);
 		buf_slice(out, schema->list[i].path);
 		put_optional(out, schema->list[i].type);
 		put_optional(out, schema->list[i].description);
+		buf_str(out, nullability[schema->list[i].nullable]);
 		buf_str(out, "; ");
 	}
 	put_skipped(out, schema->skipped);
@@ -163,6 +172,83 @@ static int describe_temporary(
 	return r;
 }
 
+static void put_time(struct buf *out, const char *name, int64_t us)
+{
+	char text[TIME_TEXT_MAX];
+
+	if (us != TIME_NEVER)
+		buf_printf(out, "%s %s; ", name, time_format(us, text));
+}
+
+static int describe_planned(
+	struct slice bytes, struct arena *arena, struct buf *out, struct fault *fault)
+{
+	struct ol_planned said;
+	int r = facet_reader_json.planned(bytes, arena, &said, fault);
+
+	if (r)
+		return r;
+	for (size_t i = 0; i < said.count; i++) {
+		buf_slice(out, said.list[i].op);
+		put_optional(out, said.list[i].column);
+		put_optional(out, said.list[i].to);
+		put_optional(out, said.list[i].type);
+		buf_str(out, "; ");
+	}
+	put_time(out, "since", said.registered_us);
+	put_time(out, "due", said.due_us);
+	if (said.note.ptr || said.contact.ptr) {
+		put_optional(out, said.note);
+		put_optional(out, said.contact);
+	}
+	put_skipped(out, said.skipped);
+	return 0;
+}
+
+static void a_planned_change_has_operations(void **state)
+{
+	static const struct facet_case cases[] = {
+		{ "{'changes':[]}", "" },
+		{ "{'changes':[{'op':'drop_column','column':'a','why':[1]},"
+		  "{'to':'c','column':'b','op':'rename_column'},"
+		  "{'op':'alter_type','column':'d.e','type':'bigint'},"
+		  "{'op':'add_column','column':'f'},{'op':'drop_dataset'},"
+		  "{'op':'rename_dataset','to':'t'}]}",
+			"drop_column a - -; rename_column b c -; alter_type d.e - "
+			"bigint; "
+			"add_column f - -; drop_dataset - - -; rename_dataset - t -; " },
+		{ "{'changes':[],'registered':'2026-08-01T07:00:00+02:00',"
+		  "'due':'2026-12-31','note':'gone','contact':null}",
+			"since 2026-08-01T05:00:00.000000Z; "
+			"due 2026-12-31T00:00:00.000000Z;  gone -" },
+		/* Times that are none, and texts that are none, are not told. */
+		{ "{'changes':[],'registered':5,'due':'2026-13-31','note':7}", "" },
+		{ NULL, NULL },
+	};
+
+	(void)state;
+	check_cases(describe_planned, cases);
+}
+
+static void operations_that_lack_something_are_left_out(void **state)
+{
+	static const struct facet_case cases[] = {
+		{ "{'changes':[{'op':'drop_column'},{'op':'rename_column','column':'a'},"
+		  "{'op':'rename_column','to':'a'},{'op':'alter_type','column':'a'},"
+		  "{'op':'rename_dataset'},{'op':'explode','column':'a'},{'column':'a'},"
+		  "7,{'op':'drop_column','column':'a','column':null}]}",
+			"-9" },
+		{ "{}", "!/changes" },
+		{ "{'changes':null}", "!/changes" },
+		{ "{'changes':{}}", "!/changes" },
+		{ "{'changes':[{'op':'drop_dataset'}],'changes':[]}", "" },
+		{ NULL, NULL },
+	};
+
+	(void)state;
+	check_cases(describe_planned, cases);
+}
+
 static void columns_of_a_schema_are_flat(void **state)
 {
 	static const struct facet_case cases[] = {
@@ -205,6 +291,30 @@ static void malformed_columns_of_a_schema_are_left_out(void **state)
 		{ "{'fields':null}", "!/fields" },
 		{ "{'fields':{}}", "!/fields" },
 		{ "{'fields':'a'}", "!/fields" },
+		{ NULL, NULL },
+	};
+
+	(void)state;
+	check_cases(describe_schema, cases);
+}
+
+static void columns_may_tell_whether_they_are_nullable(void **state)
+{
+	static const struct facet_case cases[] = {
+		{ "{'fields':[{'name':'a','nullable':true},{'name':'b','nullable':false},"
+		  "{'name':'c'}]}",
+			"0 a - - NULL; 0 b - - NOT NULL; 0 c - -; " },
+		/* In a field within too; of repeated members the last counts. */
+		{ "{'fields':[{'nullable':false,'name':'a','fields':[{'name':'b',"
+		  "'nullable':false,'nullable':true}]}]}",
+			"0 a - - NOT NULL; 1 a.b - - NULL; " },
+		/* Only the two words tell it. */
+		{ "{'fields':[{'name':'a','nullable':null},{'name':'b','nullable':'false'"
+		  "},"
+		  "{'name':'c','nullable':0},{'name':'d','nullable':{'x':[true]}}]}",
+			"0 a - -; 0 b - -; 0 c - -; 0 d - -; " },
+		{ "{'fields':[{'name':'a','nullable':true,'nullable':null}]}",
+			"0 a - -; " },
 		{ NULL, NULL },
 	};
 
@@ -365,8 +475,11 @@ static void dependencies_have_a_direction(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_planned_change_has_operations),
+		cmocka_unit_test(operations_that_lack_something_are_left_out),
 		cmocka_unit_test(columns_of_a_schema_are_flat),
 		cmocka_unit_test(malformed_columns_of_a_schema_are_left_out),
+		cmocka_unit_test(columns_may_tell_whether_they_are_nullable),
 		cmocka_unit_test(deep_schemas_take_bounded_memory),
 		cmocka_unit_test(owners_and_tags_are_labels),
 		cmocka_unit_test(symlinks_are_names),

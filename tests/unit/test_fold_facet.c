@@ -145,6 +145,41 @@ static void owners_and_tags_follow_the_facets_that_stand(void **state)
 	assert_string_equal(labels(w, LABEL_TAG), "level@a level=4@a pii@a.y");
 }
 
+static void planned_changes_are_listed_while_they_stand(void **state)
+{
+	struct world *w = *state;
+
+	tell(w, "dataset 5 a[headwater_change_b=drop_column:x]");
+	tell(w, "run R1 COMPLETE 6 J - > c[headwater_change_b=drop_dataset]");
+	tell(w, "dataset 6 a[headwater_change_b=drop_column:y][headwater_change_a=?]");
+	assert_string_equal(labels(w, LABEL_PLANNED), "b@a b@c");
+	tell(w, "dataset 4 a[headwater_change_b!][headwater_change_d=drop_dataset]");
+	assert_string_equal(labels(w, LABEL_PLANNED), "b@a b@c d@a");
+	tell(w, "dataset 7 a[headwater_change_b!]");
+	tell(w, "dataset 5 a[headwater_change_b=drop_column:z]");
+	assert_string_equal(labels(w, LABEL_PLANNED), "b@c d@a");
+	tell(w, "dataset 8 a[headwater_change_b=drop_column:x]");
+	assert_string_equal(labels(w, LABEL_PLANNED), "b@a b@c d@a");
+}
+
+static void only_a_dataset_and_a_good_id_make_a_planned_change(void **state)
+{
+	struct world *w = *state;
+
+	tell(w, "job 1 J[headwater_change_a=?] - > -");
+	tell(w, "dataset 2 a[headwater_change_=?][headwater_change_x*y=?]"
+		"[headwater_change=?][Headwater_change_b=?]");
+	assert_string_equal(labels(w, LABEL_PLANNED), "");
+	assert_string_equal(facet_of(w, job(w, "J"), "headwater_change_a"), "?");
+	assert_string_equal(facet_of(w, dataset(w, "a"), "headwater_change_"), "?");
+	tell(w, "dataset 3 a[headwater_change_"
+		"0123456789012345678901234567890123456789012345678901234567890123=~]");
+	assert_int_equal(strlen(labels(w, LABEL_PLANNED)), 64 + strlen("@a"));
+	tell(w, "dataset 4 b[headwater_change_"
+		"01234567890123456789012345678901234567890123456789012345678901234=~]");
+	assert_int_equal(strlen(labels(w, LABEL_PLANNED)), 64 + strlen("@a"));
+}
+
 static void a_tagged_column_is_a_node_also_when_the_facet_is_late(void **state)
 {
 	struct world *w = *state;
@@ -277,6 +312,8 @@ int main(void)
 		WORLD_TEST(the_memo_knows_a_malformed_facet),
 		WORLD_TEST(two_contents_in_one_event_are_both_told),
 		WORLD_TEST(owners_and_tags_follow_the_facets_that_stand),
+		WORLD_TEST(planned_changes_are_listed_while_they_stand),
+		WORLD_TEST(only_a_dataset_and_a_good_id_make_a_planned_change),
 		WORLD_TEST(a_tagged_column_is_a_node_also_when_the_facet_is_late),
 		WORLD_TEST(long_labels_that_are_one_in_the_index_do_not_hurt_each_other),
 		WORLD_TEST(the_past_does_not_depend_on_the_order),

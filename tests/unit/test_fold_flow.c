@@ -94,8 +94,8 @@ static void columns_are_flows_of_fields_and_of_datasets(void **state)
 	assert_string_equal(edges(w, EDGE_IO_NOW), "J>c a>J b>J");
 	assert_string_equal(edges(w, EDGE_COVERED), "J>c");
 	assert_string_equal(edges(w, EDGE_CONTAINS), "a.*>a.y a.*>a.z c.*>c.x");
-	assert_int_equal(
-		classes(w, "a", "c"), CLASS_IDENTITY | CLASS_JOIN | CLASS_FORM_COLUMNS);
+	assert_int_equal(classes(w, "a", "c"),
+		CLASS_IDENTITY | CLASS_JOIN | CLASS_UNMASKED | CLASS_FORM_COLUMNS);
 }
 
 static void a_column_may_come_from_what_is_no_input(void **state)
@@ -247,10 +247,11 @@ static void what_another_owner_tells_stays(void **state)
 
 	tell(w, "run R1 COMPLETE 10 J a > c[columnLineage=a>*:JOIN]");
 	tell(w, "run R2 COMPLETE 11 K a > c[columnLineage=a>*:SORT]");
-	assert_int_equal(
-		classes(w, "a", "c"), CLASS_JOIN | CLASS_SORT | CLASS_FORM_COLUMNS);
+	assert_int_equal(classes(w, "a", "c"),
+		CLASS_JOIN | CLASS_SORT | CLASS_UNMASKED | CLASS_FORM_COLUMNS);
 	tell(w, "run R3 COMPLETE 12 J a > b");
-	assert_int_equal(classes(w, "a", "c"), CLASS_SORT | CLASS_FORM_COLUMNS);
+	assert_int_equal(
+		classes(w, "a", "c"), CLASS_SORT | CLASS_UNMASKED | CLASS_FORM_COLUMNS);
 	tell(w, "run R4 COMPLETE 13 K a > b");
 	assert_int_equal(classes(w, "a", "c"), 0);
 	assert_string_equal(edges(w, EDGE_FLOW_OBSERVED_EVER), "a>c");
@@ -263,10 +264,34 @@ static void classes_go_with_the_set_that_told_them(void **state)
 	tell(w, "run R1 COMPLETE 10 J a > c[columnLineage=a>*:JOIN]");
 	tell(w, "run R2 START 20 J a > c[columnLineage=a>*:SORT+MASKED]");
 	assert_int_equal(classes(w, "a", "c"),
-		CLASS_JOIN | CLASS_SORT | CLASS_MASKED | CLASS_FORM_COLUMNS);
+		CLASS_JOIN | CLASS_SORT | CLASS_UNMASKED | CLASS_FORM_COLUMNS);
 	tell(w, "run R2 COMPLETE 21 J - > -");
-	assert_int_equal(
-		classes(w, "a", "c"), CLASS_SORT | CLASS_MASKED | CLASS_FORM_COLUMNS);
+	assert_int_equal(classes(w, "a", "c"), CLASS_SORT | CLASS_FORM_COLUMNS);
+}
+
+static void a_pair_is_masked_when_all_that_tell_it_mask(void **state)
+{
+	struct world *w = *state;
+
+	tell(w, "run R1 COMPLETE 10 J a > c[columnLineage=a>*:IDENTITY+MASKED]");
+	assert_true(flow_masked(classes(w, "a", "c")));
+	tell(w, "run R2 COMPLETE 11 K a > c[columnLineage=a>*:IDENTITY]");
+	assert_false(flow_masked(classes(w, "a", "c")));
+	tell(w, "run R3 COMPLETE 12 K a > c[columnLineage=a>*:JOIN+MASKED]");
+	assert_true(flow_masked(classes(w, "a", "c")));
+	tell(w, "job 13 L[lineage=a>c] a > c");
+	assert_false(flow_masked(classes(w, "a", "c")));
+}
+
+static void a_pair_that_one_run_tells_twice_is_masked_by_both_or_not(void **state)
+{
+	struct world *w = *state;
+
+	tell(w, "run R1 START 10 J a > c[columnLineage=a>*:IDENTITY+MASKED]");
+	tell(w, "run R1 RUNNING 11 J a > c[columnLineage=a>*:SORT+MASKED]");
+	assert_true(flow_masked(classes(w, "a", "c")));
+	tell(w, "run R1 COMPLETE 12 J a > c[columnLineage=a>*:SORT]");
+	assert_false(flow_masked(classes(w, "a", "c")));
 }
 
 static void an_edge_of_both_kinds_keeps_one_when_the_other_goes(void **state)
@@ -407,6 +432,8 @@ int main(void)
 		WORLD_TEST(a_flow_is_implied_while_all_that_tell_it_imply_it),
 		WORLD_TEST(what_another_owner_tells_stays),
 		WORLD_TEST(classes_go_with_the_set_that_told_them),
+		WORLD_TEST(a_pair_is_masked_when_all_that_tell_it_mask),
+		WORLD_TEST(a_pair_that_one_run_tells_twice_is_masked_by_both_or_not),
 		WORLD_TEST(an_edge_of_both_kinds_keeps_one_when_the_other_goes),
 		WORLD_TEST(a_field_stays_in_its_dataset_when_a_flow_goes),
 		WORLD_TEST(a_malformed_facet_says_nothing_and_is_counted),

@@ -141,6 +141,70 @@ static void names_that_symlinks_give_are_the_same_dataset(void **state)
 	assert_string_equal(forward(w, OP_DROP_COLUMN, "a.x"), "b.u BREAKS, c.v BREAKS");
 }
 
+static void a_job_fails_when_a_column_that_it_checks_goes(void **state)
+{
+	struct world *w = *state;
+	struct impact_change change;
+	struct impact_query query;
+	struct impact_answer answer;
+
+	tell(w, "run R1 COMPLETE 5 J a > b[columnLineage=a.x>*.u;a.y>*.v]");
+	tell(w, "run R2 COMPLETE 6 T b+[dataQualityAssertions=u] > -");
+	assert_string_equal(stopped(w, OP_DROP_COLUMN, "b.u"), "T BREAKS");
+	assert_string_equal(stopped(w, OP_DROP_COLUMN, "b.v"), "");
+	assert_string_equal(forward(w, OP_DROP_COLUMN, "b.v"), "");
+	change = change_of(w, OP_DROP_COLUMN, "b.u");
+	query = ask(&change);
+	assert_int_equal(impact_find(&w->snapshot, &query, w->arena, &answer), 0);
+	assert_int_equal(answer.list[0].horizon, HORIZON_FAIL_STOP);
+	assert_string_equal(
+		impact_rule_text(answer.list[0].because->rule), "fail/reader");
+	assert_int_equal(answer.list[0].certainty, CERTAIN_OBSERVED);
+}
+
+static void a_job_that_checks_and_writes_without_telling_may_read_all(void **state)
+{
+	struct world *w = *state;
+
+	tell(w, "run R1 COMPLETE 5 J x > a[columnLineage=x.i>*.x;x.i>*.y]");
+	tell(w, "run R2 COMPLETE 6 T a+[dataQualityAssertions=x] > c");
+	assert_string_equal(stopped(w, OP_DROP_COLUMN, "a.x"), "T BREAKS, c STALE");
+	assert_string_equal(stopped(w, OP_DROP_COLUMN, "a.y"), "T UNKNOWN, c UNKNOWN");
+	tell(w, "run R3 COMPLETE 7 T a+[dataQualityAssertions=x] > "
+		"c[columnLineage=a.z>*.z]");
+	assert_string_equal(stopped(w, OP_DROP_COLUMN, "a.y"), "");
+}
+
+static void a_job_that_checks_what_it_writes_fails_too(void **state)
+{
+	struct world *w = *state;
+
+	tell(w, "run R1 COMPLETE 5 J a > b[columnLineage=a.x>*.u;a.x>*.v]+"
+		"[dataQualityAssertions=u]");
+	tell(w, "run R2 COMPLETE 6 K b > c[columnLineage=b.v>*.v]");
+	assert_string_equal(stopped(w, OP_DROP_COLUMN, "b.u"), "J BREAKS, b STALE, "
+							       "K STALE, c STALE");
+	assert_string_equal(stopped(w, OP_DROP_COLUMN, "b.v"), "K BREAKS, c STALE");
+}
+
+static void a_way_is_masked_when_all_that_tell_it_mask(void **state)
+{
+	struct world *w = *state;
+	struct impact_change change;
+	struct impact_query query;
+	struct impact_answer answer;
+
+	tell(w, "run R1 COMPLETE 5 J a > b[columnLineage=a.x>*.u:IDENTITY+MASKED]");
+	change = change_of(w, OP_CHANGE_MEANING, "a.x");
+	query = ask(&change);
+	assert_int_equal(impact_find(&w->snapshot, &query, w->arena, &answer), 0);
+	assert_true(answer.list[0].masked);
+	tell(w, "run R2 COMPLETE 6 K a > b[columnLineage=a.x>*.u:IDENTITY]");
+	(void)see(w);
+	assert_int_equal(impact_find(&w->snapshot, &query, w->arena, &answer), 0);
+	assert_false(answer.list[0].masked);
+}
+
 static void an_incompatible_type_breaks_where_the_schema_has_one(void **state)
 {
 	struct world *w = *state;
@@ -171,6 +235,10 @@ int main(void)
 		WORLD_TEST(a_flow_that_is_told_no_more_is_followed_as_of_then),
 		WORLD_TEST(explicit_lineage_without_columns_is_not_known),
 		WORLD_TEST(names_that_symlinks_give_are_the_same_dataset),
+		WORLD_TEST(a_job_fails_when_a_column_that_it_checks_goes),
+		WORLD_TEST(a_job_that_checks_and_writes_without_telling_may_read_all),
+		WORLD_TEST(a_job_that_checks_what_it_writes_fails_too),
+		WORLD_TEST(a_way_is_masked_when_all_that_tell_it_mask),
 		WORLD_TEST(an_incompatible_type_breaks_where_the_schema_has_one),
 	};
 

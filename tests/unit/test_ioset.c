@@ -189,12 +189,14 @@ static void no_cover_at_all_is_the_same_as_none_told(void **state)
 	assert_null(found.covers);
 }
 
-/* Every form, several targets, the widest ids and classes. */
+/* Every form and none, several targets, the widest ids and classes. */
 static struct flow some_flows[] = {
+	{ 4, 2, CLASS_CONDITIONAL | CLASS_UNMASKED, false },
 	{ 4, 2, COLUMNS(CLASS_IDENTITY), true },
-	{ 4, 2, EXPLICIT(CLASS_UNKNOWN | CLASS_MASKED), true },
+	{ 4, 2, EXPLICIT(CLASS_UNKNOWN | CLASS_UNMASKED), true },
 	{ 4, 3, CLASS_FORM_RENAME, false },
-	{ 9, 1, COLUMNS(CLASSES_DIRECT | CLASSES_INDIRECT | CLASS_MASKED), false },
+	{ 9, 1, COLUMNS(CLASSES_DIRECT | CLASSES_INDIRECT | CLASS_UNMASKED), false },
+	{ 9, 2, CLASS_CONDITIONAL, false },
 	{ 9, UINT32_MAX, EXPLICIT(CLASS_JOIN), false },
 	{ UINT32_MAX, UINT32_MAX, EXPLICIT(CLASS_FILTER), true },
 };
@@ -223,14 +225,14 @@ static void flows_come_back_as_they_were(void **state)
 static void flows_that_are_not_in_order_are_refused(void **state)
 {
 	struct fixture *f = *state;
-	struct flow one[] = { { 4, 2, CLASS_IDENTITY, false } };
+	struct flow none[] = { { 4, 2, 0, false } };
 	struct flow both[] = { { 4, 2, CLASSES_FORM, false } };
 	struct flow twice[] = { some_flows[0], some_flows[0] };
 	struct flow forms[] = { some_flows[1], some_flows[0] };
-	struct flow targets[] = { some_flows[3], some_flows[0] };
+	struct flow targets[] = { some_flows[4], some_flows[0] };
 	struct flow nothing[] = { { 4, 0, COLUMNS(1), false } };
 
-	assert_refused(f, (struct ioset){ .flows = one, .flow_count = 1 });
+	assert_refused(f, (struct ioset){ .flows = none, .flow_count = 1 });
 	assert_refused(f, (struct ioset){ .flows = both, .flow_count = 1 });
 	assert_refused(f, (struct ioset){ .flows = twice, .flow_count = 2 });
 	assert_refused(f, (struct ioset){ .flows = forms, .flow_count = 2 });
@@ -281,7 +283,7 @@ static void damage(
 
 	key_start(&key);
 	key_put_u32(&key, id);
-	assert_int_equal(txn_record(f->txn, &writer, 2, fields.len), 0);
+	assert_int_equal(txn_record(f->txn, &writer, 3, fields.len), 0);
 	record_put_raw(&writer, slice_of(fields.ptr, at));
 	record_put_u8(&writer, (uint8_t)(fields.ptr[at] ^ by));
 	record_put_raw(&writer, slice_of(fields.ptr + at + 1, fields.len - at - 1));
@@ -303,7 +305,7 @@ static void any_changed_byte_makes_another_set_or_none(void **state)
 
 	key_start(&key);
 	key_put_u32(&key, id);
-	assert_int_equal(db_get_record(f->txn, DB_IOSET, &key, 2, &reader), 0);
+	assert_int_equal(db_get_record(f->txn, DB_IOSET, &key, 3, &reader), 0);
 	len = record_left(&reader);
 	memcpy(fields, reader.at, len);
 	for (size_t bit = 0; bit < len * 8; bit++) {

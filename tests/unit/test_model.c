@@ -119,6 +119,28 @@ static void all_that_bears_on_the_graph_counts(void **state)
 	assert_false(same_as_sample(&sample));
 }
 
+static void of_the_numbers_of_an_input_its_assertions_count(void **state)
+{
+	(void)state;
+	struct sample sample;
+	struct hash128 checked;
+
+	sample_init(&sample);
+	sample.io_facet.name = SLICE("dataQualityAssertions");
+	assert_false(same_as_sample(&sample));
+	checked = ol_event_lineage_hash(&sample.event);
+	sample.io_facet.bytes = SLICE("{\"assertions\":[]}");
+	assert_false(hash128_equal(checked, ol_event_lineage_hash(&sample.event)));
+	/* Among the facets, it is another one. */
+	sample_init(&sample);
+	sample.facet.name = SLICE("dataQualityAssertions");
+	sample.event.job.facets.count = 0;
+	checked = ol_event_lineage_hash(&sample.event);
+	sample.input.io_facets = sample.input.facets;
+	sample.input.facets.count = 0;
+	assert_false(hash128_equal(checked, ol_event_lineage_hash(&sample.event)));
+}
+
 static void where_one_thing_ends_and_the_next_begins_counts(void **state)
 {
 	(void)state;
@@ -167,6 +189,7 @@ int main(void)
 		cmocka_unit_test(types_have_texts_and_some_end_a_run),
 		cmocka_unit_test(the_run_its_time_and_its_numbers_do_not_count),
 		cmocka_unit_test(all_that_bears_on_the_graph_counts),
+		cmocka_unit_test(of_the_numbers_of_an_input_its_assertions_count),
 		cmocka_unit_test(where_one_thing_ends_and_the_next_begins_counts),
 		cmocka_unit_test(long_and_many_pieces_count_to_the_last_byte),
 	};

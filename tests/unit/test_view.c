@@ -144,7 +144,11 @@ static void columns_of_temporary_datasets_are_drawn_through(void **state)
 	draw_through(w, &view);
 	assert_string_equal(view_edges(w, &view), "a.x>b.y");
 	assert_int_equal(EDGE_CLASSES(view.edges[0].flags) & ~(uint32_t)CLASSES_FORM,
-		CLASS_IDENTITY | CLASS_AGGREGATION);
+		CLASS_IDENTITY | CLASS_AGGREGATION | CLASS_UNMASKED);
+	tell(w, "run R3 COMPLETE 4 B t > b[columnLineage=t.x>*.y:AGGREGATION+MASKED]");
+	view = view_of(w, query, "a.x");
+	draw_through(w, &view);
+	assert_true(flow_masked(EDGE_CLASSES(view.edges[0].flags)));
 }
 
 static void a_budget_ends_the_drawing(void **state)
