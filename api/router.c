@@ -9,24 +9,47 @@
 #include "api/router.h"
 
 #include "api/graph_format.h"
+#include "api/params.h"
 #include "api/problem.h"
 
 enum method_bit {
 	METHOD_GET = 1,
 	METHOD_POST = 2,
+	METHOD_PUT = 4,
+	METHOD_DELETE = 8,
+	METHODS_ALL = 15,
 };
 
 /* Allow, by the methods that a path has. */
 static const char *const allow_texts[] = {
-	[0] = "OPTIONS",
-	[METHOD_GET] = "GET, HEAD, OPTIONS",
-	[METHOD_POST] = "OPTIONS, POST",
-	[METHOD_GET | METHOD_POST] = "GET, HEAD, OPTIONS, POST",
+	"OPTIONS",
+	"GET, HEAD, OPTIONS",
+	"OPTIONS, POST",
+	"GET, HEAD, OPTIONS, POST",
+	"OPTIONS, PUT",
+	"GET, HEAD, OPTIONS, PUT",
+	"OPTIONS, POST, PUT",
+	"GET, HEAD, OPTIONS, POST, PUT",
+	"DELETE, OPTIONS",
+	"DELETE, GET, HEAD, OPTIONS",
+	"DELETE, OPTIONS, POST",
+	"DELETE, GET, HEAD, OPTIONS, POST",
+	"DELETE, OPTIONS, PUT",
+	"DELETE, GET, HEAD, OPTIONS, PUT",
+	"DELETE, OPTIONS, POST, PUT",
+	"DELETE, GET, HEAD, OPTIONS, POST, PUT",
 };
+_Static_assert(ARRAY_LEN(allow_texts) == METHODS_ALL + 1, "every set of methods");
 
 static unsigned method_bit(const char *method)
 {
-	return method[0] == 'G' ? METHOD_GET : METHOD_POST;
+	switch (method[0]) {
+	case 'G':
+		return METHOD_GET;
+	case 'D':
+		return METHOD_DELETE;
+	}
+	return method[1] == 'U' ? METHOD_PUT : METHOD_POST;
 }
 
 /* Cuts the segment off the front of a path that begins with '/'. */
@@ -38,6 +61,29 @@ static struct slice take_segment(struct slice *path)
 
 	*path = slice_of(start + n, path->len - 1 - n);
 	return slice_of(start, n);
+}
+
+/* Takes one byte off a text; a '%' without two digits behind it is one too. */
+static char take_byte(struct slice *text)
+{
+	int high = text->len > 2 && text->ptr[0] == '%' ? hex_value(text->ptr[1]) : -1;
+	int low = high >= 0 ? hex_value(text->ptr[2]) : -1;
+	size_t n = low >= 0 ? 3 : 1;
+	char c = low >= 0 ? (char)(high << 4 | low) : text->ptr[0];
+
+	*text = slice_of(text->ptr + n, text->len - n);
+	return c;
+}
+
+/* Whether a segment, once decoded, is this word. */
+static bool says(struct slice segment, struct slice word)
+{
+	while (segment.len > 0 && word.len > 0) {
+		if (take_byte(&segment) != word.ptr[0])
+			return false;
+		word = slice_of(word.ptr + 1, word.len - 1);
+	}
+	return segment.len == 0 && word.len == 0;
 }
 
 static bool match(
@@ -54,7 +100,7 @@ static bool match(
 			if (have.len == 0 || arg == CALL_ARGS_MAX)
 				return false;
 			args[arg++] = have;
-		} else if (!slice_equal(want, have)) {
+		} else if (!says(have, want)) {
 			return false;
 		}
 	}
@@ -74,7 +120,7 @@ enum route_match route_find(struct slice method, struct slice path,
 	unsigned methods = 0;
 
 	if (slice_equal(path, SLICE("*"))) {
-		*allow_out = allow_texts[METHOD_GET | METHOD_POST];
+		*allow_out = allow_texts[METHODS_ALL];
 		return MATCH_NO_METHOD;
 	}
 	if (path.len == 0 || path.ptr[0] != '/')
@@ -100,9 +146,38 @@ enum route_match route_find(struct slice method, struct slice path,
 	return MATCH_NO_METHOD;
 }
 
+/* Most have nothing to decode, and stay where they are. */
+static int decode_args(struct call *call)
+{
+	for (size_t i = 0; i < CALL_ARGS_MAX; i++) {
+		struct slice rest = call->args[i];
+		char *text;
+		size_t n = 0;
+
+		if (rest.len == 0 || !memchr(rest.ptr, '%', rest.len))
+			continue;
+		text = arena_alloc(call->arena, rest.len);
+		if (!text)
+			return ERR_NOMEM;
+		while (rest.len > 0)
+			text[n++] = take_byte(&rest);
+		call->args[i] = slice_of(text, n);
+	}
+	return 0;
+}
+
+static int run(const struct route *route, struct call *call, struct reply *reply)
+{
+	int r = decode_args(call);
+
+	if (r)
+		return r;
+	return route->handler ? route->handler(call, reply) : ERR_UNSUPPORTED;
+}
+
 void route_run(const struct route *route, struct call *call, struct reply *reply)
 {
-	int r = route->handler ? route->handler(call, reply) : ERR_UNSUPPORTED;
+	int r = run(route, call, reply);
 
 	if (!r)
 		r = buf_error(&reply->body);

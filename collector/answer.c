@@ -10,6 +10,8 @@
 
 #include "api/problem.h"
 
+_Static_assert(REPLY_OUTCOME_SIZE == HTTP_OUTCOME_SIZE, "an outcome fits its field");
+
 void answer_from_reply(struct http_reply *out, struct reply *reply)
 {
 	int r = buf_error(&reply->body);
@@ -24,6 +26,7 @@ void answer_from_reply(struct http_reply *out, struct reply *reply)
 	out->media_type = reply->media_type;
 	out->allow = reply->allow;
 	out->retry_after_s = reply->retry_after_s;
+	memcpy(out->outcome, reply->outcome, sizeof(out->outcome));
 	out->body = buf_take(&reply->body, &out->body_len);
 	reply_fini(reply);
 }

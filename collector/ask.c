@@ -15,7 +15,7 @@
 #include "collector/event_reader.h"
 #include "collector/facet_reader.h"
 #include "collector/http_client.h"
-#include "collector/json_auto.h"
+#include "api/json_auto.h"
 #include "graph/graph.h"
 
 #define TARGET_MAX ((size_t)64 << 10)

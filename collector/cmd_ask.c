@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "collector/ask.h"
-#include "collector/json_auto.h"
+#include "api/json_auto.h"
 #include "collector/member.h"
 
 #define ANSWER_MAX ((size_t)256 << 20)

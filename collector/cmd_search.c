@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/json_auto.h"
 #include "collector/ask.h"
 #include "collector/cmd.h"
-#include "collector/json_auto.h"
 #include "collector/member.h"
 
 #define ANSWER_MAX ((size_t)64 << 20)

@@ -8,10 +8,10 @@
 
 #include <stdio.h>
 
+#include "api/json_auto.h"
 #include "collector/ask.h"
 #include "collector/export.h"
 #include "collector/export_out.h"
-#include "collector/json_auto.h"
 
 #define PAGE_EVENTS 1000
 #define PAGE_MAX    ((size_t)256 << 20)

@@ -81,13 +81,13 @@ static int read_coding(struct answer_reader *reader, struct slice value)
 	return 0;
 }
 
-static void read_content_type(struct http_client_answer *answer, struct slice value)
+/* As much of a value as there is room for. */
+static void keep_text(char *out, size_t size, struct slice value)
 {
-	size_t max = sizeof(answer->content_type) - 1;
-	size_t n = value.len < max ? value.len : max;
+	size_t n = value.len < size ? value.len : size - 1;
 
-	memcpy(answer->content_type, value.ptr, n);
-	answer->content_type[n] = '\0';
+	memcpy(out, value.ptr, n);
+	out[n] = '\0';
 }
 
 static int read_field(struct answer_reader *reader, struct slice name, struct slice value)
@@ -99,7 +99,10 @@ static int read_field(struct answer_reader *reader, struct slice name, struct sl
 	if (same(name, SLICE("Transfer-Encoding")))
 		return read_coding(reader, value);
 	if (same(name, SLICE("Content-Type")))
-		read_content_type(&reader->answer, value);
+		keep_text(reader->answer.content_type,
+			sizeof(reader->answer.content_type), value);
+	else if (same(name, SLICE("Headwater-Outcome")))
+		keep_text(reader->answer.outcome, sizeof(reader->answer.outcome), value);
 	else if (same(name, SLICE("Connection")) && same(value, SLICE("close")))
 		reader->keep = false;
 	else if (same(name, SLICE("Retry-After")) && digits(value, &seconds) == 0)

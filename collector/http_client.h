@@ -26,7 +26,8 @@
 
 #include <stdint.h>
 
-#define HTTP_CLIENT_TYPE_MAX 128
+#define HTTP_CLIENT_TYPE_MAX	128
+#define HTTP_CLIENT_OUTCOME_MAX 96
 
 struct http_client;
 
@@ -42,6 +43,7 @@ struct http_client_answer {
 	int status;
 	int retry_after_s;			 /* 0: none */
 	char content_type[HTTP_CLIENT_TYPE_MAX]; /* "" when there is none */
+	char outcome[HTTP_CLIENT_OUTCOME_MAX];	 /* Headwater-Outcome; the same */
 };
 
 /*

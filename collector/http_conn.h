@@ -57,6 +57,7 @@ struct http_exchange {
 	struct http_chunk_reader chunks;
 	bool handed; /* the hooks have it, or had it */
 	bool answered;
+	bool in_turn;	      /* a question with a body; see http_server.h */
 	bool held;	      /* complete, and waits for those before it */
 	bool last;	      /* the connection ends after it */
 	uint8_t interim_left; /* bytes of HTTP_INTERIM to be sent */
@@ -65,6 +66,12 @@ struct http_exchange {
 	char head[HTTP_REPLY_HEAD_MAX];
 	char text[]; /* what the request's slices point into */
 };
+
+/* Whether it has its turn alone: after those before it, and before what follows. */
+static inline bool http_exchange_is_question(const struct http_exchange *exchange)
+{
+	return exchange->in_turn || !exchange->request.head.has_body;
+}
 
 struct http_conn {
 	struct http_loop *loop;

@@ -31,7 +31,7 @@ bool http_input_may_parse(const struct http_conn *conn)
 		return false;
 	if (conn->queued >= HTTP_PIPELINE_MAX)
 		return false;
-	if (newest && !newest->answered && !newest->request.head.has_body)
+	if (newest && !newest->answered && http_exchange_is_question(newest))
 		return false;
 	return !atomic_load_explicit(&conn->loop->common->draining, memory_order_relaxed);
 }
@@ -131,6 +131,7 @@ static void judge(struct http_exchange *exchange, const struct http_message *mes
 		return;
 	}
 	hooks->decide(hooks->ctx, &exchange->request.head, &decision);
+	exchange->in_turn = decision.in_turn;
 	if (decision.refuse_status)
 		refuse_decided(exchange, &decision);
 	else if (exchange->request.head.has_body)

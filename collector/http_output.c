@@ -200,7 +200,7 @@ void http_output_hand_over(struct http_exchange *exchange)
 	request->body = slice_of(exchange->body, exchange->body_len);
 	request->complete_us = exchange->loop->now_us;
 	/* A question behind an event must see the event: it waits for its answer. */
-	if (!request->head.has_body && exchange->conn->unanswered > 1)
+	if (http_exchange_is_question(exchange) && exchange->conn->unanswered > 1)
 		exchange->held = true;
 	else
 		hand_over(exchange);

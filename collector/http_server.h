@@ -11,8 +11,9 @@
  * http_reply_send().  Answers of one connection leave in order of requests.
  *
  * Requests of one connection that have a body may be with the hooks together,
- * a few of them; one without a body is a question, and comes to handle() when
- * all before it are answered, so that it sees what they brought.
+ * a few of them; one without a body is a question, and so is one of which
+ * decide() says so.  A question comes to handle() when all before it are answered,
+ * so that it sees what they brought.
  */
 #pragma once
 
@@ -52,7 +53,11 @@ struct http_decision {
 	const char *refuse_extra; /* static; see struct http_reply */
 	int retry_after_s;
 	bool keep_open; /* a refused request without body keeps its connection */
+	bool in_turn;	/* a question, though it has a body */
 };
+
+/* Longest value of the field Headwater-Outcome, with its NUL. */
+#define HTTP_OUTCOME_SIZE 96
 
 /* A complete request.  Its slices live until it is answered. */
 struct http_request {
@@ -75,6 +80,8 @@ struct http_reply {
 	char *body;		/* malloc'd, taken; or NULL */
 	size_t body_len;
 	bool close;
+	/* Value of Headwater-Outcome, or empty; sent when it is printable ASCII. */
+	char outcome[HTTP_OUTCOME_SIZE];
 };
 
 /* Any thread, once for each request; takes the request and the body. */

@@ -155,6 +155,15 @@ static void put_content(struct head_text *text, const struct http_reply *reply)
 		put(text, SLICE("Content-Security-Policy: default-src 'none'\r\n"));
 }
 
+static bool is_printable(const char *text)
+{
+	for (; *text; text++) {
+		if (*text < ' ' || *text > '~')
+			return false;
+	}
+	return true;
+}
+
 size_t http_head_write(const struct http_reply *reply, struct slice date, bool close,
 	char out[HTTP_REPLY_HEAD_MAX])
 {
@@ -172,6 +181,9 @@ size_t http_head_write(const struct http_reply *reply, struct slice date, bool c
 	if (reply->retry_after_s > 0)
 		put_number_field(
 			&text, SLICE("Retry-After: "), (uint64_t)reply->retry_after_s);
+	/* What could end the line it stands in must not get into a head. */
+	if (reply->outcome[0] && is_printable(reply->outcome))
+		put_field(&text, SLICE("Headwater-Outcome: "), reply->outcome);
 	if (close)
 		put(&text, SLICE("Connection: close\r\n"));
 	if (reply->extra)

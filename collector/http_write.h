@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Room for everything we write, and about 500 bytes of reply->extra. */
+/* Room for everything we write, and about 380 bytes of reply->extra. */
 #define HTTP_REPLY_HEAD_MAX 1024
 
 #define HTTP_DATE_MAX 32

@@ -10,13 +10,13 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "api/json_auto.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "collector/ask.h"
 #include "collector/event_reader.h"
 #include "collector/http_client.h"
 #include "collector/import_sink_impl.h"
-#include "collector/json_auto.h"
 
 #define ANSWER_MAX ((size_t)16 << 20)
 #define TRIES	   60

@@ -6,9 +6,8 @@
 
 #include "collector/ingest.h"
 
-#include <stdio.h>
+#include <pthread.h>
 #include <stdlib.h>
-#include <strings.h>
 
 #include "api/problem.h"
 #include "base/clock.h"
@@ -16,7 +15,7 @@
 #include "collector/answer.h"
 #include "collector/batch.h"
 #include "collector/event_reader.h"
-#include "collector/inflate.h"
+#include "collector/request_body.h"
 #include "collector/writer.h"
 
 /* Beyond so many refused events of a batch only their number is told. */
@@ -40,12 +39,6 @@ struct refused {
 	struct fault fault;
 };
 
-/* The bytes of a request's events; malloc'd. */
-struct text {
-	char *data;
-	size_t len;
-};
-
 /* What a request's text is made of. */
 struct elements {
 	bool is_array;
@@ -64,6 +57,14 @@ struct pending {
 	size_t refused_count;
 	size_t refused_max;
 	struct refused *refused;
+};
+
+/* Who waits for one event to be durable. */
+struct waiter {
+	pthread_mutex_t lock;
+	pthread_cond_t told;
+	bool done;
+	int result;
 };
 
 int ingest_new(const struct ingest_options *options, struct ingest **out)
@@ -214,22 +215,6 @@ static int count_element(void *ctx, size_t index, struct slice text)
 	return 0;
 }
 
-/* The bytes of the events: as they came, or inflated. */
-static int take_text(struct ingest *ingest, struct http_request *request,
-	struct text *out, struct fault *fault)
-{
-	struct slice encoding = request->head.content_encoding;
-	bool says_gzip =
-		encoding.len > 0 &&
-		(encoding.len != 8 || strncasecmp(encoding.ptr, "identity", 8) != 0);
-
-	if (says_gzip || inflate_is_gzip(request->body))
-		return inflate_gzip(request->body, ingest->event_max_bytes, &out->data,
-			&out->len, fault);
-	out->data = http_request_take_body(request, &out->len);
-	return 0;
-}
-
 /* Room to list the elements of an array that are refused. */
 static int reserve_refused(struct pending *pending, size_t elements)
 {
@@ -268,7 +253,8 @@ static int new_pending(struct ingest *ingest, struct http_request *request,
 }
 
 /* Reads the events of text into the batch; takes text. */
-static int read_events(struct pending *pending, struct text text, struct fault *fault)
+static int read_events(
+	struct pending *pending, struct request_body text, struct fault *fault)
 {
 	struct event_batch *batch = pending->batch;
 	struct slice bytes = slice_of(text.data, text.len);
@@ -312,7 +298,7 @@ static int count_elements(struct slice text, struct elements *out, struct fault 
 
 /* Takes text. */
 static int take_events(struct ingest *ingest, struct http_request *request,
-	struct text text, unsigned lane, struct fault *fault)
+	struct request_body text, unsigned lane, struct fault *fault)
 {
 	struct elements elements;
 	struct pending *pending;
@@ -338,8 +324,8 @@ void ingest_request(struct ingest *ingest, struct http_request *request,
 	enum ingest_form form, unsigned lane)
 {
 	struct fault fault = { 0 };
-	struct text text = { 0 };
-	int r = take_text(ingest, request, &text, &fault);
+	struct request_body text = { 0 };
+	int r = request_body_take(request, ingest->event_max_bytes, &text, &fault);
 
 	if (!r && form == INGEST_ARRAY &&
 		!event_text_is_array(slice_of(text.data, text.len))) {
@@ -352,4 +338,57 @@ void ingest_request(struct ingest *ingest, struct http_request *request,
 		answer_fault(request, r, &fault);
 	else if (r)
 		answer_failure(request, r);
+}
+
+static void tell_waiter(struct event_batch *batch, int result)
+{
+	struct waiter *waiter = batch->ctx;
+
+	pthread_mutex_lock(&waiter->lock);
+	waiter->result = result;
+	waiter->done = true;
+	pthread_cond_signal(&waiter->told);
+	pthread_mutex_unlock(&waiter->lock);
+}
+
+/* Gives the batch; returns when it is durable, or is not. */
+static int submit_and_wait(struct ingest *ingest, struct event_batch *batch)
+{
+	struct waiter waiter = { .done = false };
+	int r;
+
+	pthread_mutex_init(&waiter.lock, NULL);
+	pthread_cond_init(&waiter.told, NULL);
+	batch->done = tell_waiter;
+	batch->ctx = &waiter;
+	r = writer_submit(ingest->writer, batch);
+	if (r) {
+		batch_free(batch);
+	} else {
+		pthread_mutex_lock(&waiter.lock);
+		while (!waiter.done)
+			pthread_cond_wait(&waiter.told, &waiter.lock);
+		pthread_mutex_unlock(&waiter.lock);
+		r = waiter.result;
+	}
+	pthread_cond_destroy(&waiter.told);
+	pthread_mutex_destroy(&waiter.lock);
+	return r;
+}
+
+int ingest_event(
+	struct ingest *ingest, struct buf *event, unsigned lane, struct fault *fault)
+{
+	AUTO(batch) struct event_batch *batch = NULL;
+	size_t len;
+	int r = buf_error(event);
+
+	if (!r)
+		r = batch_new(ingest->pool, 1, &batch);
+	if (r)
+		return r;
+	batch->raw = buf_take(event, &len);
+	r = batch_add(batch, slice_of(batch->raw, len), clock_now_us(),
+		ingest->packers[lane], fault);
+	return r ? r : submit_and_wait(ingest, TAKE(batch));
 }

@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "base/buf.h"
 #include "collector/http_server.h"
 #include "graph/graph.h"
 
@@ -37,3 +38,11 @@ enum ingest_form {
  */
 void ingest_request(struct ingest *ingest, struct http_request *request,
 	enum ingest_form form, unsigned lane);
+
+/*
+ * Stores one event of our own and returns when it is durable.  Takes the bytes.
+ * ERR_INVALID with a fault when it is no event; any other failure: nothing was
+ * stored.  Not on a loop: it waits for the disk.
+ */
+NODISCARD int ingest_event(
+	struct ingest *ingest, struct buf *event, unsigned lane, struct fault *fault);

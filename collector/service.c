@@ -6,15 +6,20 @@
  * Requests arrive on loop threads.  Events are read and packed there (large
  * bodies on a worker) and go to the writer; questions go to a worker, which
  * waits until the graph has every event acknowledged before the question came.
+ * What is written by questions is written one at a time, so that each sees what
+ * the one before it did.
  */
 
 #include "collector/service.h"
 
+#include <malloc.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "api/health.h"
+#include "api/kept.h"
 #include "api/problem.h"
 #include "api/router.h"
 #include "base/clock.h"
@@ -24,10 +29,11 @@
 #include "collector/event_reader.h"
 #include "collector/facet_reader.h"
 #include "collector/folder.h"
+#include "collector/gate.h"
 #include "collector/http_server.h"
 #include "collector/inflate.h"
 #include "collector/ingest.h"
-#include "collector/tokens.h"
+#include "collector/request_body.h"
 #include "collector/workers.h"
 #include "collector/writer.h"
 #include "graph/graph.h"
@@ -41,6 +47,11 @@
 #define QUEUE_MAX_BYTES ((size_t)64 << 20)
 #define CALL_CHUNK	((size_t)64 << 10)
 #define CALL_ARENA_MAX	((size_t)1 << 30)
+#define KEPT_MAX_BYTES	((size_t)64 << 20)
+
+/* A question that took so much is large; its body takes more when it is read. */
+#define LARGE_CALL ((size_t)64 << 20)
+#define LARGE_BODY ((size_t)1 << 20)
 
 struct service {
 	struct graph *graph;
@@ -49,9 +60,10 @@ struct service {
 	struct workers *workers;
 	struct ingest *ingest;
 	struct http_server *http;
-	const struct tokens *tokens;
-	size_t event_max_bytes;
+	struct gate gate;
+	pthread_mutex_t writing; /* held from before a write reads until it is durable */
 	unsigned loops;
+	struct kept_answers *kept;
 	struct server_state state;
 };
 
@@ -62,143 +74,17 @@ struct job {
 	const struct route *route;
 	struct slice args[CALL_ARGS_MAX];
 	uint64_t sequence; /* what the answer must have seen */
+	bool large;	   /* the memory that it took is to be given back */
 };
-
-static void refuse(struct http_decision *out, struct reply *reply)
-{
-	struct http_reply http;
-
-	answer_from_reply(&http, reply);
-	out->refuse_status = http.status;
-	out->refuse_media_type = http.media_type;
-	out->refuse_body = http.body;
-	out->refuse_body_len = http.body_len;
-	out->retry_after_s = http.retry_after_s;
-}
-
-static bool is_options(const struct http_head *head)
-{
-	return slice_equal(head->method, SLICE("OPTIONS"));
-}
-
-static void refuse_unrouted(enum route_match match, const struct http_head *head,
-	const char *allow, struct http_decision *out)
-{
-	struct reply reply;
-
-	reply_init(&reply);
-	if (match == MATCH_NO_PATH)
-		problem_reply(&reply, 404, "there is nothing at this path");
-	else if (is_options(head))
-		reply.status = 204;
-	else
-		problem_reply(&reply, 405, "this path does not know this method");
-	out->allow = match == MATCH_NO_PATH ? NULL : allow;
-	out->keep_open = true;
-	refuse(out, &reply);
-}
-
-static void refuse_unauthorised(int verdict, struct http_decision *out)
-{
-	struct reply reply;
-
-	reply_init(&reply);
-	if (verdict != TOKEN_FORBIDDEN)
-		out->refuse_extra = "WWW-Authenticate: Bearer\r\n";
-	if (verdict == TOKEN_MISSING)
-		problem_reply(&reply, 401,
-			"a token is needed: send Authorization: Bearer hw_ID_SECRET");
-	else
-		problem_reply(&reply, verdict == TOKEN_WRONG ? 401 : 403,
-			verdict == TOKEN_WRONG ? "this token is not known here"
-					       : "this token may not do that");
-	/* RFC 9110 wants a 401 to say how one would be let in. */
-	if (reply.status == 401)
-		out->refuse_extra = "WWW-Authenticate: Bearer\r\n";
-	refuse(out, &reply);
-}
-
-static bool takes_events(const struct route *route)
-{
-	return route->kind == ROUTE_EVENT || route->kind == ROUTE_BATCH;
-}
-
-/* Health must be visible to probes that have no token. */
-static bool is_open(const struct route *route)
-{
-	return route->kind == ROUTE_INLINE && strcmp(route->pattern, "/metrics") != 0;
-}
-
-/* Types that cannot be JSON; clients send JSON under many odd ones. */
-static bool is_foreign_type(struct slice type)
-{
-	static const char *const foreign[] = { "multipart/", "image/", "audio/", "video/",
-		"text/html", "text/xml", "application/xml", "application/zip" };
-
-	for (size_t i = 0; i < ARRAY_LEN(foreign); i++) {
-		if (slice_starts(type, slice_from(foreign[i])))
-			return true;
-	}
-	return false;
-}
-
-static bool is_known_encoding(struct slice encoding)
-{
-	static const char *const known[] = { "", "gzip", "x-gzip", "identity" };
-
-	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
-		if (slice_equal_nocase(encoding, known[i]))
-			return true;
-	}
-	return false;
-}
-
-static void decide_events(
-	struct service *service, const struct http_head *head, struct http_decision *out)
-{
-	struct reply reply;
-	int failure = writer_failure(service->writer);
-
-	out->body_max = service->event_max_bytes;
-	reply_init(&reply);
-	if (is_foreign_type(head->content_type))
-		problem_reply(&reply, 415, "events are application/json");
-	else if (!is_known_encoding(head->content_encoding))
-		problem_reply(&reply, 415,
-			"the content codings known here are gzip and identity");
-	else if (failure)
-		problem_reply(&reply, 503,
-			"nothing was stored: the event log has failed: %s",
-			err_text(failure));
-	if (reply.status != 200)
-		refuse(out, &reply);
-	reply_fini(&reply);
-}
 
 static void decide(void *ctx, const struct http_head *head, struct http_decision *out)
 {
 	struct service *service = ctx;
-	struct slice args[CALL_ARGS_MAX];
-	const struct route *route = NULL;
-	const char *allow = NULL;
-	enum route_match match =
-		route_find(head->method, head->path, args, &route, &allow);
-	int verdict = TOKEN_GOOD;
 
-	if (match != MATCH_ROUTE) {
-		refuse_unrouted(match, head, allow, out);
-		return;
-	}
-	if (service->tokens && !is_open(route))
-		verdict = tokens_check(service->tokens, head->authorization,
-			takes_events(route) ? SCOPE_WRITE : SCOPE_READ);
-	if (verdict != TOKEN_GOOD)
-		refuse_unauthorised(verdict, out);
-	else if (takes_events(route))
-		decide_events(service, head, out);
+	gate_decide(&service->gate, head, out);
 }
 
-static void run_call(const struct job *job, struct snapshot *snapshot,
+static void run_call(const struct job *job, struct slice body, struct snapshot *snapshot,
 	struct arena *arena, struct reply *reply)
 {
 	const struct http_request *request = job->request;
@@ -208,14 +94,14 @@ static void run_call(const struct job *job, struct snapshot *snapshot,
 		.path = request->head.path,
 		.query = request->head.query,
 		.accept = request->head.accept,
-		.body = request->body,
+		.body = body,
 		.arena = arena,
 		.state = &job->service->state,
+		.kept = job->service->kept,
 		.deadline_us = request->complete_us + QUESTION_US,
 	};
 
 	memcpy(call.args, job->args, sizeof(call.args));
-	reply_init(reply);
 	route_run(job->route, &call, reply);
 	metric_observe_us(M_QUERY_TIME, clock_monotonic_us() - request->complete_us);
 }
@@ -230,40 +116,99 @@ static void answer_error(struct http_request *request, int failure)
 }
 
 /* The snapshot ends before the answer is sent: no reader waits for a client. */
-static void answer_question(struct job *job, unsigned worker)
+static int find_answer(struct job *job, struct slice body, struct reply *reply)
 {
 	AUTO(arena) struct arena *arena = arena_new(CALL_CHUNK, CALL_ARENA_MAX);
 	struct service *service = job->service;
 	struct snapshot snapshot;
-	struct reply reply;
 	int r = arena ? 0 : ERR_NOMEM;
 
-	(void)worker;
 	if (!r)
 		r = folder_wait(service->folder, job->sequence,
 			job->request->complete_us + QUESTION_US);
 	if (!r)
 		r = snapshot_take(service->graph, &snapshot);
-	if (r) {
-		answer_error(job->request, r);
-		return;
-	}
-	run_call(job, &snapshot, arena, &reply);
+	if (r)
+		return r;
+	run_call(job, body, &snapshot, arena, reply);
 	snapshot_end(&snapshot);
+	job->large = arena_bytes(arena) >= LARGE_CALL || body.len >= LARGE_BODY;
+	return 0;
+}
+
+/* Makes the event of a reply durable; else the reply says that it is not. */
+static void store_event(struct service *service, struct reply *reply, unsigned lane)
+{
+	struct fault fault = { 0 };
+	int r;
+
+	if (reply->event.len == 0)
+		return;
+	r = ingest_event(service->ingest, &reply->event, lane, &fault);
+	if (r == ERR_INVALID) {
+		log_line(LOG_ERROR, "an event of our own is refused: %s: %s", fault.where,
+			fault.why);
+		problem_reply(reply, 500, "nothing was stored: %s", fault.why);
+	} else if (r) {
+		problem_reply(reply, 503, "nothing was stored: %s", err_text(r));
+	}
+}
+
+/* What the one before has stored is to be seen, too. */
+static int find_write(
+	struct job *job, struct slice body, unsigned lane, struct reply *reply)
+{
+	struct service *service = job->service;
+	int r;
+
+	pthread_mutex_lock(&service->writing);
+	job->sequence = eventlog_last(graph_log(service->graph));
+	r = find_answer(job, body, reply);
+	if (!r)
+		store_event(service, reply, lane);
+	pthread_mutex_unlock(&service->writing);
+	return r;
+}
+
+static void answer_question(struct job *job, unsigned lane)
+{
+	struct request_body body = { 0 };
+	struct fault fault = { 0 };
+	struct reply reply;
+	struct slice text;
+	int r = request_body_take(job->request, GATE_QUESTION_MAX, &body, &fault);
+
+	reply_init(&reply);
+	text = slice_of(body.data, body.len);
+	if (r == ERR_INVALID || r == ERR_TOO_LARGE) {
+		problem_from_fault(&reply, r == ERR_TOO_LARGE ? 413 : 400, &fault);
+		r = 0;
+	} else if (!r && job->route->kind == ROUTE_WRITE) {
+		r = find_write(job, text, lane, &reply);
+	} else if (!r) {
+		r = find_answer(job, text, &reply);
+	}
+	if (r)
+		problem_from_error(&reply, r);
+	free(body.data);
 	answer_send(job->request, &reply);
+	/* Of many small pieces the C library would keep almost all, for every worker. */
+	if (job->large)
+		(void)malloc_trim(0);
 }
 
 static void job_main(void *arg, unsigned worker)
 {
 	struct job *job = arg;
 	struct service *service = job->service;
+	unsigned lane = service->loops + worker;
 
-	if (takes_events(job->route))
+	if (gate_takes_events(job->route))
 		ingest_request(service->ingest, job->request,
 			job->route->kind == ROUTE_BATCH ? INGEST_ARRAY : INGEST_ANY,
-			service->loops + worker);
+			lane);
 	else
-		answer_question(job, worker);
+		answer_question(job, lane);
 	free(job);
 }
 
@@ -293,7 +238,8 @@ static void handle_inline(const struct job *job)
 		answer_error(job->request, ERR_NOMEM);
 		return;
 	}
-	run_call(job, NULL, arena, &reply);
+	reply_init(&reply);
+	run_call(job, slice_of(NULL, 0), NULL, arena, &reply);
 	answer_send(job->request, &reply);
 }
 
@@ -308,12 +254,12 @@ static void handle(void *ctx, struct http_request *request)
 	struct job job = { .service = service, .request = request };
 	const char *allow;
 
-	if (route_find(request->head.method, request->head.path, job.args, &job.route,
-		    &allow) != MATCH_ROUTE) {
+	if (route_find(request->head.method, request->head.raw_path, job.args,
+		    &job.route, &allow) != MATCH_ROUTE) {
 		answer_error(request, ERR_NOT_FOUND); /* decide() let it pass: never */
 		return;
 	}
-	if (takes_events(job.route) && is_quick(request->body)) {
+	if (gate_takes_events(job.route) && is_quick(request->body)) {
 		ingest_request(service->ingest, request,
 			job.route->kind == ROUTE_BATCH ? INGEST_ARRAY : INGEST_ANY,
 			request->loop);
@@ -368,7 +314,7 @@ static int start_pipeline(struct service *service, unsigned workers)
 	};
 	struct ingest_options ingest = {
 		.graph = service->graph,
-		.event_max_bytes = service->event_max_bytes,
+		.event_max_bytes = service->gate.event_max_bytes,
 		.lanes = service->loops + workers,
 	};
 	int r = folder_start(service->graph, &service->folder);
@@ -379,6 +325,7 @@ static int start_pipeline(struct service *service, unsigned workers)
 	r = writer_start(&writer, &service->writer);
 	if (r)
 		return r;
+	service->gate.writer = service->writer;
 	ingest.writer = service->writer;
 	r = ingest_new(&ingest, &service->ingest);
 	if (r)
@@ -417,12 +364,14 @@ int service_start(
 
 	if (!service)
 		return ERR_NOMEM;
-	service->tokens = options->tokens;
-	service->event_max_bytes = options->event_max_bytes;
+	pthread_mutex_init(&service->writing, NULL);
+	service->gate.tokens = options->tokens;
+	service->gate.event_max_bytes = options->event_max_bytes;
 	service->loops = options->loops ? options->loops : processors();
 	service->state.version = options->version;
 	service->state.started_us = clock_now_us();
-	r = open_graph(service, options, fault);
+	service->kept = kept_new(KEPT_MAX_BYTES);
+	r = service->kept ? open_graph(service, options, fault) : ERR_NOMEM;
 	if (!r)
 		r = start_pipeline(
 			service, options->workers ? options->workers : processors());
@@ -463,7 +412,9 @@ int service_stop(struct service *service, int64_t timeout_us)
 	if (service->http)
 		http_server_free(service->http);
 	ingest_free(service->ingest);
+	kept_free(service->kept);
 	graph_close(service->graph);
+	pthread_mutex_destroy(&service->writing);
 	free(service);
 	return failure;
 }

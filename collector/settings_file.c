@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collector/json_auto.h"
+#include "api/json_auto.h"
 
 #define FILE_TEXT_MAX ((size_t)1 << 20)
 

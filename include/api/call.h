@@ -20,19 +20,25 @@
 /* No reply's body is larger. */
 #define REPLY_MAX ((size_t)256 << 20)
 
+#define REPLY_EVENT_MAX	   ((size_t)1 << 20)
+#define REPLY_OUTCOME_SIZE 96
+
 struct server_state; /* see api/health.h: what the health and metrics pages ask */
+struct kept_answers; /* see api/kept.h: what pages behind the first are taken from */
 
 struct call {
 	struct snapshot *snapshot; /* NULL for routes that need none */
 	struct slice method;
 	struct slice path;		  /* decoded once, begins with '/' */
 	struct slice query;		  /* as received, after '?', may be empty */
-	struct slice args[CALL_ARGS_MAX]; /* what {names} of the route matched */
+	/* What {names} of the route matched; decoded when the handler is called. */
+	struct slice args[CALL_ARGS_MAX];
 	struct slice accept;		  /* Accept field, or empty */
 	struct slice body;
 	struct arena *arena; /* for the length of the call */
 	const struct server_state *state;
-	int64_t deadline_us; /* of clock_monotonic_us(); 0: none */
+	struct kept_answers *kept; /* NULL: pages behind the first are found again */
+	int64_t deadline_us;	   /* of clock_monotonic_us(); 0: none */
 };
 
 struct reply {
@@ -40,7 +46,10 @@ struct reply {
 	const char *media_type; /* static; NULL: no body */
 	const char *allow;	/* value of Allow for 405 and OPTIONS, or NULL; static */
 	int retry_after_s;	/* 0: none */
+	/* Value of the field Headwater-Outcome; empty: it is not sent. */
+	char outcome[REPLY_OUTCOME_SIZE];
 	struct buf body;
+	struct buf event; /* ROUTE_WRITE: what is to be durable before this is sent */
 };
 
 void reply_init(struct reply *reply);
@@ -55,6 +64,7 @@ typedef int call_handler(struct call *call, struct reply *reply);
 
 enum route_kind {
 	ROUTE_QUERY,  /* handler, with a snapshot, on a worker thread */
+	ROUTE_WRITE,  /* the same; the event in its reply is ingested before it is sent */
 	ROUTE_INLINE, /* handler, without a snapshot, at once on the loop */
 	ROUTE_EVENT,  /* POST of one event or an array; the collector's ingest */
 	ROUTE_BATCH,  /* POST of an array, answered with a summary */

@@ -15,15 +15,16 @@ enum route_match {
 };
 
 /*
- * HEAD matches GET.  A trailing slash is ignored.  path is decoded; args point
- * into it.  *allow_out is static.
+ * HEAD matches GET.  A trailing slash is ignored.  path is as received: it is cut
+ * into segments before these are decoded, so that a name may hold "%2F".  args
+ * point into it, and are not decoded yet.  *allow_out is static.
  */
 enum route_match route_find(struct slice method, struct slice path,
 	struct slice args[CALL_ARGS_MAX], const struct route **out,
 	const char **allow_out);
 
 /*
- * Runs a route's handler and turns a failure into a problem, so that the reply
- * is always complete.  Also used by the command line.
+ * Decodes the call's args, runs a route's handler, and turns a failure into a problem, so
+ * that the reply is always complete.  Also used by the command line.
  */
 void route_run(const struct route *route, struct call *call, struct reply *reply);

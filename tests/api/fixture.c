@@ -122,14 +122,14 @@ void fixture_add_lines(struct fixture *f, const char *path)
 
 static void run(struct fixture *f, struct call *call, struct reply *reply)
 {
-	struct slice get = SLICE("GET");
 	const struct route *route;
 	const char *allow;
 	struct snapshot snapshot;
 
-	if (route_find(get, call->path, call->args, &route, &allow) != MATCH_ROUTE)
+	if (route_find(call->method, call->path, call->args, &route, &allow) !=
+		MATCH_ROUTE)
 		fail_msg("no route for %.*s", (int)call->path.len, call->path.ptr);
-	if (route->kind != ROUTE_QUERY) {
+	if (route->kind != ROUTE_QUERY && route->kind != ROUTE_WRITE) {
 		route_run(route, call, reply);
 		return;
 	}
@@ -139,15 +139,16 @@ static void run(struct fixture *f, struct call *call, struct reply *reply)
 	snapshot_end(&snapshot);
 }
 
-void fixture_get(
-	struct fixture *f, const char *path, const char *query, struct reply *reply)
+void fixture_ask(struct fixture *f, const struct question *question, struct reply *reply)
 {
-	struct call call = { .method = SLICE("GET"),
-		.path = slice_from(path),
-		.query = slice_from(query),
+	struct call call = { .method = slice_from(question->method),
+		.path = slice_from(question->path),
+		.query = slice_from(question->query),
+		.body = question->body,
 		.accept = f->accept,
 		.arena = f->arena,
 		.state = &f->state,
+		.kept = f->kept,
 		.deadline_us = f->deadline_us };
 
 	arena_reset(f->arena);
@@ -156,6 +157,12 @@ void fixture_get(
 		reply->body.max = f->body_max;
 	run(f, &call, reply);
 	assert_int_equal(buf_error(&reply->body), 0);
+}
+
+void fixture_get(
+	struct fixture *f, const char *path, const char *query, struct reply *reply)
+{
+	fixture_ask(f, &(struct question){ "GET", path, query, SLICE("") }, reply);
 }
 
 json_t *fixture_json(struct fixture *f, const char *path, const char *query)

@@ -34,6 +34,7 @@ struct fixture {
 	int64_t deadline_us; /* of the calls; 0: none */
 	size_t body_max;     /* of replies; 0: REPLY_MAX */
 	struct slice accept;
+	struct kept_answers *kept; /* of the calls; or NULL */
 };
 
 void fixture_open(struct fixture *f);
@@ -50,7 +51,16 @@ void fixture_add_lines(struct fixture *f, const char *path);
 void fixture_get(
 	struct fixture *f, const char *path, const char *query, struct reply *reply);
 
-/* The same; the reply must be 200 and JSON.  The caller drops the reference. */
+/* The same with any method and a body.  What a reply wants stored is not. */
+struct question {
+	const char *method;
+	const char *path;
+	const char *query;
+	struct slice body;
+};
+void fixture_ask(struct fixture *f, const struct question *question, struct reply *reply);
+
+/* As fixture_get(); the reply must be 200 and JSON.  The caller drops the reference. */
 json_t *fixture_json(struct fixture *f, const char *path, const char *query);
 
 /* A whole file; NUL-terminated, the caller frees it. */

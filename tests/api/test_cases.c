@@ -7,9 +7,11 @@
  *
  *	GET /api/v2/nodes?kind=job
  *
- * and, when wanted, a second one, "Accept: ...", and `expected.json`: the
- * status, the media type and the body.  All are asked of the graph that the
- * events in tests/cases/api/events.ndjson make.
+ * and, when wanted, a second one, "Accept: ...", and, behind an empty line, a
+ * body.  What is expected is in `expected.json`: the status, the media type, the
+ * body and, when there is one, the outcome.  All are asked of the graph that the
+ * events in tests/cases/api/events.ndjson make; what a question wants to be
+ * stored is not.
  *
  * Ids mean something within one store only: in the expectation a node's id is
  * its kind, namespace and name, and a cursor is CURSOR.  With
@@ -28,7 +30,11 @@
 
 #include <cmocka.h>
 
-#define CASES	  HEADWATER_CASES "/api"
+/* Also built for other folders that are laid out alike. */
+#ifndef CASES_FOLDER
+#define CASES_FOLDER "api"
+#endif
+#define CASES	  HEADWATER_CASES "/" CASES_FOLDER
 #define CASES_MAX 300
 #define PATH_SIZE 512
 
@@ -134,41 +140,64 @@ static json_t *describe(const struct reply *reply)
 	else
 		shown = json_stringn(body.ptr ? body.ptr : "", body.len);
 	json_decref(json);
-	return json_pack("{s:i, s:s, s:o}", "status", reply->status, "mediaType",
-		reply->media_type, "body", shown);
+	return json_pack("{s:i, s:s*, s:o, s:s*}", "status", reply->status, "mediaType",
+		reply->media_type, "body", shown, "outcome",
+		reply->outcome[0] ? reply->outcome : NULL);
 }
 
-static void set_accept(char *second_line)
+/* Cuts a line off the front of a text; it becomes a text of its own. */
+static char *take_line(char **text)
+{
+	char *line = *text;
+	size_t n = strcspn(line, "\n");
+
+	*text = line + n + (line[n] ? 1 : 0);
+	line[n] = '\0';
+	return line;
+}
+
+/* Takes what stands behind the first line of a request. */
+static void read_rest(char *rest, struct question *out)
 {
 	static const char field[] = "Accept: ";
 
 	fixture.accept = (struct slice){ 0 };
-	if (strncmp(second_line, field, sizeof(field) - 1) != 0)
-		return;
-	second_line[strcspn(second_line, "\n")] = '\0';
-	fixture.accept = slice_from(second_line + sizeof(field) - 1);
+	if (strncmp(rest, field, sizeof(field) - 1) == 0)
+		fixture.accept = slice_from(take_line(&rest) + sizeof(field) - 1);
+	if (*rest)
+		assert_string_equal(take_line(&rest), "");
+	out->body = slice_from(rest);
+}
+
+/* Reads "METHOD PATH?QUERY" and what follows; the question points into the text. */
+static void read_request(char *text, struct question *out)
+{
+	char *line = take_line(&text);
+	char *target = strchr(line, ' ');
+	char *query;
+
+	assert_non_null(target);
+	*target++ = '\0';
+	query = strchr(target, '?');
+	if (query)
+		*query++ = '\0';
+	*out = (struct question){ line, target, query ? query : "", SLICE("") };
+	read_rest(text, out);
 }
 
 static json_t *ask(const char *folder)
 {
 	char path[PATH_SIZE];
+	struct question question;
 	struct reply reply;
 	json_t *answer;
 	char *request;
-	char *target;
-	char *query;
 	size_t len;
 
 	(void)snprintf(path, sizeof(path), CASES "/%s/request", folder);
 	request = fixture_read_file(path, &len);
-	assert_int_equal(strncmp(request, "GET ", 4), 0);
-	target = request + 4;
-	target[strcspn(target, "\n")] = '\0';
-	set_accept(target + strlen(target) + 1);
-	query = strchr(target, '?');
-	if (query)
-		*query++ = '\0';
-	fixture_get(&fixture, target, query ? query : "", &reply);
+	read_request(request, &question);
+	fixture_ask(&fixture, &question, &reply);
 	answer = describe(&reply);
 	reply_fini(&reply);
 	free(request);

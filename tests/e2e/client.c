@@ -226,8 +226,8 @@ int client_get(struct client *client, const char *target, struct answer *out)
 	return client_ask(client, "GET", target, out);
 }
 
-int client_post(
-	struct client *client, const char *target, struct slice body, struct answer *out)
+int client_put(struct client *client, const char *method, const char *target,
+	struct slice body, struct answer *out)
 {
 	char lines[96];
 	struct buf request;
@@ -235,9 +235,15 @@ int client_post(
 	buf_init(&request, ANSWER_MAX);
 	snprintf(lines, sizeof(lines),
 		"Content-Type: application/json\r\nContent-Length: %zu\r\n", body.len);
-	put_head(client, &request, "POST", target, lines);
+	put_head(client, &request, method, target, lines);
 	buf_slice(&request, body);
 	/* A refusal may come, and be read, while the rest is still being sent. */
 	(void)send_buf(client, &request);
 	return client_receive(client, false, out);
+}
+
+int client_post(
+	struct client *client, const char *target, struct slice body, struct answer *out)
+{
+	return client_put(client, "POST", target, body, out);
 }

@@ -49,6 +49,10 @@ NODISCARD int client_get(struct client *client, const char *target, struct answe
 NODISCARD int client_post(
 	struct client *client, const char *target, struct slice body, struct answer *out);
 
+/* The same by another method. */
+NODISCARD int client_put(struct client *client, const char *method, const char *target,
+	struct slice body, struct answer *out);
+
 /* Any request without a body. */
 NODISCARD int client_ask(struct client *client, const char *method, const char *target,
 	struct answer *out);

@@ -4,9 +4,9 @@
  * http_fixture.h - a server on a real socket, for the tests of the HTTP layer
  *
  * The hooks echo what was asked.  "/hold" keeps the request until the test
- * answers it; "/refuse" is refused by its head; "/large" answers 16 MiB;
- * "/block" stops the loop until the test lets it go on; "/mark" notes how many
- * requests were handled before it.
+ * answers it; "/ask" is a question, body or not; "/refuse" is refused by its
+ * head; "/large" answers 16 MiB; "/block" stops the loop until the test lets it
+ * go on; "/mark" notes how many requests were handled before it.
  */
 #pragma once
 
@@ -37,6 +37,7 @@ static inline void decide(
 {
 	(void)ctx;
 	out->body_max = BODY_MAX;
+	out->in_turn = slice_equal(head->path, SLICE("/ask"));
 	if (slice_starts(head->path, SLICE("/refuse"))) {
 		out->refuse_status = 401;
 		out->refuse_media_type = "text/plain";

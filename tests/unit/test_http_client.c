@@ -32,6 +32,11 @@ static void handle(void *ctx, struct http_request *request)
 
 	(void)ctx;
 	reply.close = slice_equal(request->head.path, SLICE("/close"));
+	if (slice_starts(request->head.path, SLICE("/outcome")))
+		snprintf(reply.outcome, sizeof(reply.outcome), "%s",
+			slice_equal(request->head.path, SLICE("/outcome/split"))
+				? "block\r\nX: y"
+				: "block; breaks=3");
 	reply.body = http_request_take_body(request, &reply.body_len);
 	if (!reply.body) {
 		struct slice text = request->head.authorization;
@@ -113,6 +118,31 @@ static void questions_share_a_connection(void **state)
 	assert_int_equal(ask(&f, "HEAD", "/x", SLICE("")), 0);
 	assert_int_equal(f.body.len, 0);
 	assert_int_equal(ask(&f, "GET", "/x", SLICE("")), 0);
+	stop(&f);
+}
+
+static void an_outcome_is_told_in_the_head(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	start(&f);
+	assert_int_equal(ask(&f, "GET", "/outcome", SLICE("")), 0);
+	assert_string_equal(f.answer.outcome, "block; breaks=3");
+	assert_int_equal(ask(&f, "GET", "/none", SLICE("")), 0);
+	assert_string_equal(f.answer.outcome, "");
+	stop(&f);
+}
+
+static void an_outcome_that_would_end_its_line_is_not_sent(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	start(&f);
+	assert_int_equal(ask(&f, "GET", "/outcome/split", SLICE("")), 0);
+	assert_int_equal(f.answer.status, 200);
+	assert_string_equal(f.answer.outcome, "");
 	stop(&f);
 }
 
@@ -297,6 +327,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(questions_share_a_connection),
+		cmocka_unit_test(an_outcome_is_told_in_the_head),
+		cmocka_unit_test(an_outcome_that_would_end_its_line_is_not_sent),
 		cmocka_unit_test(the_token_is_sent),
 		cmocka_unit_test(a_closed_connection_is_opened_again),
 		cmocka_unit_test(a_refusal_is_read_though_the_body_is_not_wanted),

@@ -175,6 +175,29 @@ static void a_question_waits_for_the_events_before_it(void **state)
 	stop(f);
 }
 
+static void a_question_with_a_body_waits_and_is_waited_for(void **state)
+{
+	struct fixture *f = start();
+	struct peer peer;
+
+	(void)state;
+	connect_to(f, &peer);
+	peer_send(&peer,
+		POST("/hold", "1") "a" POST("/ask", "1") "b" POST("/hold", "1") "c");
+	wait_held(f, 1);
+	assert_int_equal(handled(f), 1);
+	echo(wait_held(f, 1));
+	assert_int_equal(peer_status(&peer), 200);
+	assert_string_equal(peer.body, "POST /hold a");
+	assert_int_equal(peer_status(&peer), 200);
+	assert_string_equal(peer.body, "POST /ask b");
+	echo(wait_held(f, 2));
+	assert_int_equal(peer_status(&peer), 200);
+	assert_string_equal(peer.body, "POST /hold c");
+	peer_close(&peer);
+	stop(f);
+}
+
 static void the_number_of_requests_in_flight_is_bounded(void **state)
 {
 	struct fixture *f = start();
@@ -328,6 +351,7 @@ int main(void)
 		cmocka_unit_test(many_pipelined_requests_are_answered_in_order),
 		cmocka_unit_test(answers_leave_in_the_order_of_their_requests),
 		cmocka_unit_test(a_question_waits_for_the_events_before_it),
+		cmocka_unit_test(a_question_with_a_body_waits_and_is_waited_for),
 		cmocka_unit_test(the_number_of_requests_in_flight_is_bounded),
 		cmocka_unit_test(a_body_is_asked_for_when_its_head_was_accepted),
 		cmocka_unit_test(a_body_that_came_already_is_not_asked_for),

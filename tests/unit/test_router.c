@@ -103,7 +103,7 @@ static void a_wrong_method_is_told_the_right_ones(void **state)
 	assert_string_equal(allow, "OPTIONS, POST");
 	assert_int_equal(find("get", "/livez"), MATCH_NO_METHOD);
 	assert_int_equal(find("OPTIONS", "*"), MATCH_NO_METHOD);
-	assert_string_equal(allow, "GET, HEAD, OPTIONS, POST");
+	assert_string_equal(allow, "DELETE, GET, HEAD, OPTIONS, POST, PUT");
 }
 
 static int fails(struct call *call, struct reply *reply)
