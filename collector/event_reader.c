@@ -2,6 +2,7 @@
 
 #include "collector/event_reader.h"
 
+#include "collector/event_note.h"
 #include "collector/event_parent.h"
 #include "collector/event_parts.h"
 
@@ -22,6 +23,7 @@ struct draft {
 	const char *run;
 	const char *job;
 	const char *dataset;
+	const char *note; /* passed over: others may have a member of that name */
 };
 
 /* An object of the event; *at tells where it began, or NULL for null. */
@@ -89,6 +91,15 @@ static int read_dataset(struct reader *reader, void *out)
 
 	*dataset = (struct ol_dataset){ .name = { NULL, 0 } };
 	return read_part(reader, dataset_members, dataset, &draft->dataset);
+}
+
+static int read_note(struct reader *reader, void *out)
+{
+	struct draft *draft = out;
+	char first = scan_peek(&reader->scan);
+
+	draft->note = first == 'n' ? NULL : reader->scan.p;
+	return reader_skip(reader);
 }
 
 /* Reads one of inputs or outputs, or passes over what is no dataset. */
@@ -216,6 +227,7 @@ static const struct member event_members[] = {
 	MEMBER("inputs", read_inputs, struct draft, event.inputs),
 	MEMBER("outputs", read_outputs, struct draft, event.outputs),
 	{ SLICE("dataset"), read_dataset, 0 },
+	{ SLICE("note"), read_note, 0 },
 	MEMBER("producer", reader_optional_text, struct draft, event.producer),
 	MEMBER("schemaURL", reader_optional_text, struct draft, event.schema_url),
 	MEMBERS_END,
@@ -283,6 +295,15 @@ static int check_dataset(struct reader *reader, const struct draft *draft)
 	return r;
 }
 
+/* What only jobs have. */
+static void forget_job(struct ol_event *event)
+{
+	event->run_text = slice_of(NULL, 0);
+	event->run_facets = (struct ol_facets){ .count = 0 };
+	event->inputs = (struct ol_datasets){ .count = 0 };
+	event->outputs = (struct ol_datasets){ .count = 0 };
+}
+
 /*
  * The kind is decided by shape, never by schemaURL; what does not belong to
  * the kind is forgotten.
@@ -302,11 +323,13 @@ static int check_event(struct reader *reader, struct draft *draft)
 		int r = check_dataset(reader, draft);
 
 		event->kind = EVENT_DATASET;
-		event->run_text = slice_of(NULL, 0);
-		event->run_facets = (struct ol_facets){ .count = 0 };
-		event->inputs = (struct ol_datasets){ .count = 0 };
-		event->outputs = (struct ol_datasets){ .count = 0 };
+		forget_job(event);
 		return r;
+	}
+	if (draft->note && !draft->run) {
+		event->kind = EVENT_NOTE;
+		forget_job(event);
+		return event_note_read(reader, draft->note, event);
 	}
 	return reader_refuse(
 		reader, NULL, "", "an event has a run and a job, a job, or a dataset");

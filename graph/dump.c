@@ -13,6 +13,8 @@
  *	flow field "ns" "name" "x" to field ... by job "ns" "name" ...
  *	tag "pii" dataset "ns" "name"
  *	run RUN ...
+ *	note "tag" "pii" 2 00c0ffee00c0ffee "{}"
+ *	hour 495983 OTHER 0 START 1 ... datasets 2 jobs 1
  *
  * Nodes are numbered by rank in the order of their names; everything that is
  * stored in order of ids is sorted by rank before it is written.
@@ -221,6 +223,10 @@ static int dump_all(struct dump *dump)
 		r = dump_labels(dump);
 	if (!r)
 		r = dump_runs(dump);
+	if (!r)
+		r = dump_notes(dump);
+	if (!r)
+		r = dump_tallies(dump);
 	return r ? r : dump_flush(dump, 0);
 }
 

@@ -79,3 +79,7 @@ NODISCARD int dump_runs(struct dump *dump);
 /* dump_index.c: flows by who tells them, owners and tags. */
 NODISCARD int dump_flows(struct dump *dump);
 NODISCARD int dump_labels(struct dump *dump);
+
+/* dump_note.c: notes, and how much there was in each hour. */
+NODISCARD int dump_notes(struct dump *dump);
+NODISCARD int dump_tallies(struct dump *dump);

@@ -96,6 +96,16 @@ static int put_head(struct dump *dump, const struct run *run)
 	return 0;
 }
 
+static int put_old_event(void *ctx, const struct run_event *event)
+{
+	struct dump *dump = ctx;
+
+	buf_str(&dump->text, "\told");
+	dump_time(&dump->text, event->time_us);
+	buf_printf(&dump->text, " %016" PRIx64 "\n", event->hash);
+	return dump_flush(dump, DUMP_FLUSH);
+}
+
 static int put_run(struct dump *dump, const struct run *run)
 {
 	int r = put_head(dump, run);
@@ -105,7 +115,9 @@ static int put_run(struct dump *dump, const struct run *run)
 	if (r)
 		return r;
 	put_events(dump, run);
-	r = dump_ioset(dump, run->io);
+	r = run_event_each(dump->txn, &run->id, put_old_event, dump);
+	if (!r)
+		r = dump_ioset(dump, run->io);
 	return r ? r : put_snapshots(dump, run);
 }
 

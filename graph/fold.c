@@ -11,6 +11,8 @@
 #include "graph/fold_alias.h"
 #include "graph/fold_family.h"
 #include "graph/fold_lane.h"
+#include "graph/fold_note.h"
+#include "graph/fold_tally.h"
 #include "graph/fold_watch.h"
 #include "graph/run.h"
 
@@ -45,6 +47,8 @@ int fold_new(struct image *image, struct fold **out)
 		r = aliases_new(&fold->aliases);
 	if (!r)
 		r = watch_new(&fold->watch);
+	if (!r)
+		r = tallies_new(&fold->tallies);
 	if (r)
 		return r;
 	*out = TAKE(fold);
@@ -55,6 +59,7 @@ void fold_free(struct fold *fold)
 {
 	if (!fold)
 		return;
+	tallies_free(fold->tallies);
 	watch_free(fold->watch);
 	aliases_free(fold->aliases);
 	families_free(fold->families);
@@ -70,6 +75,7 @@ void fold_free(struct fold *fold)
 void fold_forget(struct fold *fold)
 {
 	fold->txn = NULL;
+	tallies_clear(fold->tallies);
 	watch_clear(fold->watch);
 	aliases_clear(fold->aliases);
 	families_clear(fold->families);
@@ -146,14 +152,16 @@ static int fold_kind(struct fold *fold, const struct ol_event *event, uint64_t s
 	case EVENT_JOB:
 	case EVENT_DATASET:
 		return fold_static(fold, event, sequence, said);
+	case EVENT_NOTE:
+		return fold_note(fold, event, sequence);
 	}
 	return ERR_INVALID;
 }
 
 int fold_event(struct fold *fold, const struct ol_event *event, uint64_t sequence)
 {
-	struct said said;
-	int r;
+	struct said said = { 0 };
+	int r = 0;
 
 	if (event->time_guessed) {
 		r = is_repeated(fold, event);
@@ -162,7 +170,8 @@ int fold_event(struct fold *fold, const struct ol_event *event, uint64_t sequenc
 	}
 	arena_reset(fold->scratch);
 	fold->odd = 0;
-	r = fold_said(fold, event, &said);
+	if (event->kind != EVENT_NOTE)
+		r = fold_said(fold, event, &said);
 	if (!r)
 		r = fold_kind(fold, event, sequence, &said);
 	if (r)
@@ -180,5 +189,7 @@ int fold_flush(struct fold *fold)
 		r = families_flush(fold);
 	if (!r)
 		r = aliases_flush(fold);
+	if (!r)
+		r = tallies_flush(fold);
 	return r ? r : entity_cache_flush(fold->cache, fold->txn);
 }

@@ -13,8 +13,11 @@
  *	fold_run.c	the run's record, with fold_parent.c and fold_control.c
  *	fold_place.c	its rows in the indexes, and its places in time
  *	fold_static.c	what job events and dataset events declare
+ *	fold_note.c	what is said beside the events
  *	fold_lane.c	timelines of jobs and datasets, and from them
  *	fold_edge.c	the edges, in the store and in the image (fold_step.c)
+ *	fold_watch.c	which of them use what is planned to go
+ *	fold_tally.c	how much there was in each hour
  *
  * Between commits it keeps in memory what the next events will ask for again
  * (entity_cache.h, memo.h, fold_family.h, the lanes of fold_lane.h).  Entities

@@ -21,6 +21,7 @@
 #include "graph/fold_history.h"
 #include "graph/fold_label.h"
 #include "graph/fold_life.h"
+#include "graph/fold_tally.h"
 #include "graph/fold_watch.h"
 #include "graph/label.h"
 
@@ -400,7 +401,7 @@ static int weigh_mention(struct fold *fold, const struct mention *mention,
 	r = entity_cache_get(fold->cache, fold->txn, mention->id, &w.entity);
 	if (r)
 		return r;
-	entity_cache_seen(fold->cache, w.entity, time_us);
+	fold_tally_seen(fold, w.entity, time_us);
 	if (mention->writes)
 		entity_cache_written(fold->cache, w.entity, time_us);
 	if (!tellings->count)
@@ -479,7 +480,7 @@ void fold_mention_again(struct fold *fold, const struct memo_node *node, int64_t
 
 	if (!entity)
 		return;
-	entity_cache_seen(fold->cache, entity, time_us);
+	fold_tally_seen(fold, entity, time_us);
 	if (node->writes)
 		entity_cache_written(fold->cache, entity, time_us);
 	for (uint64_t mask = node->mask; mask; mask &= mask - 1)

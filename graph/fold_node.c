@@ -9,9 +9,11 @@
 #include "graph/fold_node.h"
 
 #include "graph/adjacency.h"
+#include "graph/columns.h"
 #include "graph/entity.h"
 #include "graph/fold.h"
 #include "graph/fold_alias.h"
+#include "graph/fold_tally.h"
 #include "graph/image.h"
 
 /* A node that is not there yet, as it was stored. */
@@ -26,6 +28,7 @@ static int add(struct fold *fold, const struct node_key *key, int64_t seen_us,
 		r = entity_get(fold->txn, id, out);
 	if (r)
 		return r < 0 ? r : ERR_CORRUPT;
+	fold_tally_node(fold, key->kind, TIME_NEVER, seen_us);
 	return image_add_node(fold->image, id, key->kind, out->namespace_id, out->parent);
 }
 

@@ -13,6 +13,7 @@
 #include "graph/fold_control.h"
 #include "graph/fold_parent.h"
 #include "graph/fold_place.h"
+#include "graph/fold_tally.h"
 #include "graph/run.h"
 
 #include <string.h>
@@ -52,9 +53,13 @@ static bool event_before(const struct run_event *a, const struct run_event *b)
 	return a->hash > b->hash;
 }
 
-/* Keeps the newest events; one that was kept already counts once. */
-static void add_event(struct run *run, const struct run_event *event)
+/*
+ * Keeps the newest events, and that there were older ones.  Returns 1 when it was
+ * there already.
+ */
+static int add_event(struct fold *fold, struct run *run, const struct run_event *event)
 {
+	const struct run_event *oldest = event;
 	uint32_t at = 0;
 	uint32_t behind;
 
@@ -62,11 +67,20 @@ static void add_event(struct run *run, const struct run_event *event)
 		at++;
 	if (at < run->event_count && run->events[at].hash == event->hash &&
 		run->events[at].time_us == event->time_us)
-		return;
+		return 1;
+	if (run->event_count == RUN_EVENTS_MAX) {
+		int r;
+
+		if (at < RUN_EVENTS_MAX)
+			oldest = &run->events[RUN_EVENTS_MAX - 1];
+		r = run_event_add(fold->txn, &run->id, oldest);
+		if (r)
+			return r;
+	}
 	if (run->event_total < UINT32_MAX)
 		run->event_total++;
 	if (at == RUN_EVENTS_MAX)
-		return;
+		return 0;
 	behind = run->event_count - at;
 	if (run->event_count == RUN_EVENTS_MAX)
 		behind--;
@@ -74,6 +88,7 @@ static void add_event(struct run *run, const struct run_event *event)
 		run->event_count++;
 	memmove(&run->events[at + 1], &run->events[at], behind * sizeof(*event));
 	run->events[at] = *event;
+	return 0;
 }
 
 static void add_times(struct run *run, const struct ol_event *event)
@@ -158,7 +173,11 @@ static int add_all(struct fold *fold, struct run *run, const struct ol_event *ev
 	const struct run_event kept = { event->time_us, event->raw_hash, sequence };
 	int r;
 
-	add_event(run, &kept);
+	r = add_event(fold, run, &kept);
+	if (r < 0)
+		return r;
+	if (!r)
+		fold_tally_event(fold, event);
 	add_times(run, event);
 	add_state(run, event);
 	add_text(run, event);

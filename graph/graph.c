@@ -244,6 +244,18 @@ static int renew_peek(struct graph *graph)
 	return store_read(graph->store, &graph->peek);
 }
 
+/* Of a run that has more events than its record keeps. */
+static int run_had_event(struct graph *graph, const struct ol_event *event)
+{
+	const struct run_event old = { event->time_us, event->raw_hash, 0 };
+	uint64_t sequence;
+	int r = run_event_find(graph->peek, &event->run, &old, &sequence);
+
+	if (r)
+		return r < 0 ? r : 0;
+	return is_stored(graph, sequence, event->raw);
+}
+
 static int run_has_event(struct graph *graph, const struct ol_event *event)
 {
 	struct run run;
@@ -256,7 +268,7 @@ static int run_has_event(struct graph *graph, const struct ol_event *event)
 		if (run.events[i].hash == event->raw_hash &&
 			is_stored(graph, run.events[i].sequence, event->raw))
 			return 1;
-	return 0;
+	return run.event_count == RUN_EVENTS_MAX ? run_had_event(graph, event) : 0;
 }
 
 static int static_has_event(struct graph *graph, const struct ol_event *event)
@@ -281,6 +293,7 @@ int graph_has_event(struct graph *graph, const struct ol_event *event)
 		return run_has_event(graph, event);
 	case EVENT_JOB:
 	case EVENT_DATASET:
+	case EVENT_NOTE:
 		return static_has_event(graph, event);
 	}
 	return ERR_INVALID;

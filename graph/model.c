@@ -173,6 +173,16 @@ static void gather_datasets(struct gather *gather, const struct ol_datasets *dat
 		gather_dataset(gather, &datasets->list[i]);
 }
 
+static void gather_note(struct gather *gather, const struct ol_note *note)
+{
+	gather_slice(gather, note->kind);
+	gather_number(gather, note->name_count);
+	for (size_t i = 0; i < note->name_count; i++)
+		gather_slice(gather, note->names[i]);
+	gather_number(gather, note->content.ptr != NULL);
+	gather_slice(gather, note->content);
+}
+
 struct hash128 ol_event_lineage_hash(const struct ol_event *event)
 {
 	struct gather gather;
@@ -185,5 +195,7 @@ struct hash128 ol_event_lineage_hash(const struct ol_event *event)
 	gather_datasets(&gather, &event->inputs);
 	gather_datasets(&gather, &event->outputs);
 	gather_dataset(&gather, &event->dataset);
+	if (event->note)
+		gather_note(&gather, event->note);
 	return hash128_of(slice_of(gather.bytes, gather.len));
 }

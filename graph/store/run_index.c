@@ -118,3 +118,26 @@ int run_index_next(struct store_txn *txn, node_id job, enum evidence lane,
 	r = db_near(txn, DB_RUN_JOB, step_of(direction), &key, LANE_KEY_BYTES, &row);
 	return r ? r : txn_check(txn, lane_key_position(row.key, out));
 }
+
+static int count_row(struct store_txn *txn, const struct row *row, void *ctx)
+{
+	uint64_t *count = ctx;
+
+	(void)txn;
+	(void)row;
+	++*count;
+	return 0;
+}
+
+int run_index_count(struct store_txn *txn, node_id job, enum evidence lane, uint64_t *out)
+{
+	struct store_key key;
+	uint64_t count = 0;
+	int r;
+
+	lane_key(&key, job, lane, &run_position_first);
+	r = db_each(txn, DB_RUN_JOB, &key, LANE_KEY_BYTES, count_row, &count);
+	if (r == 0)
+		*out = count;
+	return r;
+}

@@ -45,7 +45,10 @@
 	X(IOSET_KEY, "ioset_key")         \
 	X(TIMELINE, "timeline")           \
 	X(FLOW, "flow")                   \
-	X(ADJACENCY, "adjacency")
+	X(ADJACENCY, "adjacency")         \
+	X(RUN_EVENT, "run_event")         \
+	X(NOTE, "note")                   \
+	X(TALLY, "tally")
 
 #define STORE_DB_ENUM(id, name) DB_##id,
 enum store_db { STORE_DBS(STORE_DB_ENUM) DB_COUNT };

@@ -61,7 +61,7 @@ const char *evidence_text(enum evidence evidence);
 /* An event may be dated so much later than it is received. */
 #define EVENT_AHEAD_US (INT64_C(24) * 3600 * 1000000)
 
-enum event_kind { EVENT_RUN = 1, EVENT_JOB = 2, EVENT_DATASET = 3 };
+enum event_kind { EVENT_RUN = 1, EVENT_JOB = 2, EVENT_DATASET = 3, EVENT_NOTE = 4 };
 
 /*
  * eventType of a run event, ranked: a run's state is the highest rank seen,
@@ -122,6 +122,21 @@ struct ol_ancestor {
 	struct slice name; /* of the job; ptr NULL: not told */
 };
 
+/*
+ * What somebody says beside the events, about whatever the names name.  Not of
+ * OpenLineage: ours.
+ */
+#define NOTE_KIND_MAX	 32 /* bytes, of a to z and _ */
+#define NOTE_NAMES_MAX	 4  /* at least one */
+#define NOTE_NAMES_BYTES 4096
+
+struct ol_note {
+	struct slice kind;
+	struct slice names[NOTE_NAMES_MAX]; /* decoded */
+	size_t name_count;
+	struct slice content; /* as received; ptr NULL: it is taken back */
+};
+
 struct ol_event {
 	enum event_kind kind;
 	enum event_type type;
@@ -144,6 +159,8 @@ struct ol_event {
 	struct ol_datasets outputs;
 
 	struct ol_dataset dataset; /* EVENT_DATASET */
+
+	const struct ol_note *note; /* EVENT_NOTE, else NULL; in the arena */
 
 	struct slice producer;
 	struct slice schema_url;

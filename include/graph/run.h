@@ -60,8 +60,7 @@ struct run {
 	struct run_link root;
 	int64_t told_us;  /* event time that told parent and root; INT64_MIN: none did */
 	int64_t child_us; /* earliest event time of a child; INT64_MAX: it has none */
-	uint32_t event_total; /* all that were folded; one that is older than those kept
-				 below counts as often as it comes */
+	uint32_t event_total; /* all that were folded */
 	uint32_t event_count; /* kept, newest first */
 	struct run_event events[RUN_EVENTS_MAX];
 	struct slice text; /* runId as received when it is no UUID, else empty */
@@ -83,6 +82,20 @@ NODISCARD int run_get(struct store_txn *txn, const struct runid *id, struct run 
 NODISCARD int run_put(struct store_txn *txn, const struct run *run);
 
 /*
+ * The events of a run that are older than those its record keeps, so that a second
+ * one is known.  run_event_add() returns 1 when it was there.
+ */
+NODISCARD int run_event_find(struct store_txn *txn, const struct runid *run,
+	const struct run_event *event, uint64_t *sequence_out); /* 0 or 1 */
+NODISCARD int run_event_add(
+	struct store_txn *txn, const struct runid *run, const struct run_event *event);
+
+/* Calls visit for all of them, the oldest first; stops when it returns not 0. */
+typedef int run_event_visit(void *ctx, const struct run_event *event);
+NODISCARD int run_event_each(struct store_txn *txn, const struct runid *run,
+	run_event_visit *visit, void *ctx);
+
+/*
  * The two indexes over runs: by (job, lane, position) and by position alone.
  * The lane is the evidence.  Rows of the declared and inferred lanes are job and
  * dataset events, whose run id is made of their hash, and rows of snapshots are
@@ -102,6 +115,10 @@ enum run_direction { RUN_NEWER, RUN_OLDER };
 NODISCARD int run_index_next(struct store_txn *txn, node_id job, enum evidence lane,
 	enum run_direction direction, const struct run_position *from,
 	struct run_position *out);
+
+/* How many rows a job's lane has: runs, and snapshots. */
+NODISCARD int run_index_count(
+	struct store_txn *txn, node_id job, enum evidence lane, uint64_t *out);
 
 /* Before every position, and after every one. */
 extern const struct run_position run_position_first;
@@ -133,7 +150,9 @@ NODISCARD int snapshot_index_add(
 NODISCARD int snapshot_index_remove(
 	struct store_txn *txn, node_id job, const struct run_position *position);
 
-/* Job events and dataset events that were folded, by hash, so that a second one is known.
+/*
+ * Job events, dataset events and notes that were folded, by hash, so that a second
+ * one is known.
  */
 NODISCARD int static_event_find(
 	struct store_txn *txn, uint64_t hash, uint64_t *sequence_out); /* 0 or 1 */

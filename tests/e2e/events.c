@@ -285,6 +285,16 @@ static void put_dataset_event(struct buf *out, uint64_t *random)
 	buf_str(out, "}}");
 }
 
+static void put_note_event(struct buf *out, uint64_t *random)
+{
+	static const char *const contents[] = { "null", "{\"x\":1}", "\"y\"", "[]" };
+
+	put_time(out, random);
+	buf_printf(out, "\"note\":{\"kind\":\"tag\",\"name\":[\"n%zu\"],\"content\":%s}}",
+		random_below(random, 5),
+		contents[random_below(random, ARRAY_LEN(contents))]);
+}
+
 void texts_add_everything(struct texts *texts, uint64_t *random)
 {
 	struct buf text;
@@ -294,12 +304,15 @@ void texts_add_everything(struct texts *texts, uint64_t *random)
 	buf_init(&text, TEXT_MAX);
 	for (int i = 0; i < GENERATED; i++) {
 		buf_clear(&text);
-		switch (random_below(random, 8)) {
+		switch (random_below(random, 9)) {
 		case 0:
 			put_job_event(&text, random);
 			break;
 		case 1:
 			put_dataset_event(&text, random);
+			break;
+		case 2:
+			put_note_event(&text, random);
 			break;
 		default:
 			put_run_event(&text, random);

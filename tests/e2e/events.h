@@ -54,6 +54,6 @@ void texts_array(const struct texts *texts, size_t from, size_t to, struct buf *
  * A set in which all that matters to the fold occurs: the valid events of
  * tests/cases (but those whose time counts from their receipt), the demo's, and
  * generated ones with shared runs, late, early, failing and repeated ones,
- * declared lineage and facets that are removed.  Each is one line.
+ * declared lineage, facets that are removed, and notes.  Each is one line.
  */
 void texts_add_everything(struct texts *texts, uint64_t *random);

@@ -68,9 +68,27 @@ static void check_ancestor(const struct ol_ancestor *ancestor)
 	touch(ancestor->name);
 }
 
+/* Its content is JSON by itself. */
+static void check_note(const struct ol_event *event, const struct ol_note *note)
+{
+	struct scan scan;
+
+	require(note->kind.len >= 1 && note->kind.len <= NOTE_KIND_MAX);
+	touch(note->kind);
+	require(note->name_count >= 1 && note->name_count <= NOTE_NAMES_MAX);
+	for (size_t i = 0; i < note->name_count; i++) {
+		require(note->names[i].len <= NOTE_NAMES_BYTES);
+		touch(note->names[i]);
+	}
+	if (!note->content.ptr)
+		return;
+	require(is_inside(note->content, event->raw));
+	require(scan_text(&scan, note->content) == 0);
+}
+
 static void check_event(const struct ol_event *event)
 {
-	require(event->kind >= EVENT_RUN && event->kind <= EVENT_DATASET);
+	require(event->kind >= EVENT_RUN && event->kind <= EVENT_NOTE);
 	require(event->type <= TYPE_ABORT);
 	require((event->warnings == 0) == !event->warning);
 	require((event->kind == EVENT_RUN) == (event->run_text.len > 0));
@@ -91,6 +109,9 @@ static void check_event(const struct ol_event *event)
 	for (size_t i = 0; i < event->outputs.count; i++)
 		check_dataset(event, &event->outputs.list[i]);
 	check_dataset(event, &event->dataset);
+	require((event->kind == EVENT_NOTE) == (event->note != NULL));
+	if (event->note)
+		check_note(event, event->note);
 }
 
 static void check_fault(const struct fault *fault, struct slice text)

@@ -402,6 +402,7 @@ void compare_all(const struct model *model, struct snapshot *snapshot, unsigned 
 	find_ids(&c);
 	compare_states(&c);
 	compare_runs(&c);
+	compare_notes(&c);
 	compare_walks(&c, seed);
 	arena_free(c.arena);
 }

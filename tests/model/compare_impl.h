@@ -25,4 +25,5 @@ PRINTF(2, 3) void differ(struct comparison *c, const char *fmt, ...);
 
 void compare_states(struct comparison *c);
 void compare_runs(struct comparison *c);
+void compare_notes(struct comparison *c); /* and hours */
 void compare_walks(struct comparison *c, unsigned seed);

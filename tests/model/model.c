@@ -138,6 +138,8 @@ static enum event_kind kind_of(const json_t *json)
 {
 	bool job = json_is_object(json_object_get(json, "job"));
 
+	if (model_is_note(json))
+		return EVENT_NOTE;
 	if (job && json_is_object(json_object_get(json, "run")))
 		return EVENT_RUN;
 	if (json_is_object(json_object_get(json, "dataset")))
@@ -188,7 +190,7 @@ void model_add(struct model *model, const char *text, int64_t received_us)
 	if (event->kind == EVENT_DATASET)
 		event->dataset = model_named(
 			model, NODE_DATASET, json_object_get(event->json, "dataset"));
-	else
+	else if (event->kind != EVENT_NOTE)
 		event->job =
 			model_named(model, NODE_JOB, json_object_get(event->json, "job"));
 	event->snapshot = event->kind == EVENT_RUN &&
@@ -219,5 +221,6 @@ void model_build(struct model *model)
 	model_build_lives(model);
 	model_build_parents(model);
 	model_build_labels(model);
+	model_build_notes(model);
 	model_build_aliases(model);
 }

@@ -74,7 +74,7 @@ struct model_event {
 	enum event_kind kind;
 	enum event_type type;
 	struct runid run;
-	int job; /* -1: a dataset event */
+	int job; /* -1: a dataset event, or a note */
 	int dataset;
 	bool snapshot;
 	struct model_set set;
@@ -140,6 +140,13 @@ struct model_label {
 	int node;
 };
 
+/* A note that stands, or was taken back. */
+struct model_note {
+	json_t *json; /* the member of the event, borrowed */
+	int64_t time_us;
+	uint64_t hash; /* of its content; 0: taken back */
+};
+
 struct model {
 	struct model_event events[MODEL_EVENTS];
 	size_t event_count;
@@ -159,6 +166,8 @@ struct model {
 	struct model_ancestors parents[MODEL_NODES]; /* of jobs */
 	struct model_label labels[MODEL_LABELS];
 	size_t label_count;
+	struct model_note notes[MODEL_EVENTS];
+	size_t note_count;
 	struct arena *arena;
 };
 
@@ -227,6 +236,10 @@ void model_hops(const struct model *model, const struct model_view *view,
 /* depth[i]: of canonical node i, -1 when it is not reached. */
 void model_walk(const struct model *model, const struct model_hops *hops,
 	const struct model_walk *walk, int depth[MODEL_NODES]);
+
+/* Run events of a type from one time up to another. */
+size_t model_count_events(
+	const struct model *model, int64_t from_us, int64_t to_us, enum event_type type);
 
 /* -1 when there is no such node. */
 int model_find(const struct model *model, const struct model_node *key);

@@ -60,6 +60,10 @@ void model_build_lives(struct model *model);
 void model_build_aliases(struct model *model);
 void model_build_parents(struct model *model); /* completes runs as well */
 void model_build_labels(struct model *model);
+void model_build_notes(struct model *model);
+
+/* Whether an event has a note, and nothing that lineage has. */
+bool model_is_note(const json_t *json);
 
 /* The word of lifecycleStateChange, "" when it says nothing. */
 const char *model_lifecycle(const json_t *dataset);

@@ -208,7 +208,7 @@ void model_build_sets(struct model *model)
 		event->set = (struct model_set){ 0 };
 		if (event->kind == EVENT_DATASET)
 			read_dataset_event(model, event);
-		else
+		else if (event->kind != EVENT_NOTE)
 			read_job_event(model, event);
 		model_normalise(model, &event->set);
 	}

@@ -128,6 +128,10 @@ static json_t *random_event(struct dice *dice)
 	int kind = roll(dice, 100);
 
 	add_time(dice, event);
+	if (chance(dice, dice->chances.notes)) {
+		set(event, "note", random_note(dice));
+		return event;
+	}
 	if (kind < 16) {
 		add_dataset(dice, event);
 		return event;
@@ -154,6 +158,7 @@ static struct chances random_chances(struct dice *dice)
 		.snapshot = 8 * PICK(dice, times),
 		.parent = 8 * PICK(dice, times),
 		.checks = 8 * PICK(dice, times),
+		.notes = 8 * PICK(dice, times),
 		.odd = 8 * PICK(dice, times),
 	};
 }

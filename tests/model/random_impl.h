@@ -22,6 +22,7 @@ struct chances {
 	int snapshot;
 	int parent;
 	int checks;
+	int notes;
 	int odd; /* deleted or malformed */
 };
 
@@ -62,6 +63,9 @@ json_t *dataset_facets(struct dice *dice, int share);
 
 /* Assertions, where inputs and outputs have them. */
 void add_checks(struct dice *dice, json_t *dataset, const char *io_facets);
+
+/* The member `note` of an event. */
+json_t *random_note(struct dice *dice);
 
 /* The two facets `lineage`, and jobType. */
 json_t *job_lineage(struct dice *dice);

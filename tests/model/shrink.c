@@ -17,7 +17,7 @@
 static bool is_needed(const char *key, const json_t *value)
 {
 	static const char *const keys[] = { "eventTime", "eventType", "run", "runId",
-		"job", "dataset", "namespace", "name" };
+		"job", "dataset", "note", "namespace", "name" };
 
 	for (size_t i = 0; i < ARRAY_LEN(keys) && !json_is_array(value); i++) {
 		if (strcmp(key, keys[i]) == 0)
@@ -82,7 +82,12 @@ static bool take(json_t *event, size_t nth)
 		if (json_is_object(part) ? take_member(part, &nth)
 					 : take_item(part, &nth))
 			return true;
-		json_object_foreach(part, key, value) add_part(&parts, value);
+		/* Of a note every part is needed. */
+		json_object_foreach(part, key, value)
+		{
+			if (strcmp(key, "note") != 0)
+				add_part(&parts, value);
+		}
 		json_array_foreach(part, k, value) add_part(&parts, value);
 	}
 	return false;

@@ -7,6 +7,8 @@
  *	job 7 J a > c
  *	dataset 9 a[owner=me][schema!]
  *	run R1^P:K^Q:L[f=1] COMPLETE 6 J - > -
+ *	run R1 START 5 J a[f=1]+[g=2] > c
+ *	note 5 tag pii,a = {"x":1}
  *
  * That is kind, run and type, event time, job, inputs and outputs.  A name may
  * be NAMESPACE@NAME, the namespace is "n" otherwise, and a facet is told by
@@ -179,6 +181,40 @@ static inline int text_job(struct slice text, struct arena *arena, struct ol_eve
 	return text_datasets(text, arena, &out->outputs);
 }
 
+/* "tag pii,a = {}": kind, names, content. */
+static inline int text_note(struct slice text, struct arena *arena, struct ol_event *out)
+{
+	struct ol_note *note = arena_array(arena, 1, sizeof(*note));
+	struct slice names;
+
+	if (!note)
+		return ERR_NOMEM;
+	note->kind = text_cut(&text, ' ');
+	names = text_cut(&text, ' ');
+	while (names.len && note->name_count < NOTE_NAMES_MAX)
+		note->names[note->name_count++] = text_cut(&names, ',');
+	if (!slice_equal(text_cut(&text, ' '), SLICE("=")))
+		return ERR_INVALID;
+	if (text.len)
+		note->content = text;
+	out->note = note;
+	return 0;
+}
+
+static inline int text_body(struct slice text, struct arena *arena, struct ol_event *out)
+{
+	switch (out->kind) {
+	case EVENT_RUN:
+	case EVENT_JOB:
+		return text_job(text, arena, out);
+	case EVENT_DATASET:
+		return text_dataset(text, arena, &out->dataset);
+	case EVENT_NOTE:
+		return text_note(text, arena, out);
+	}
+	return ERR_INVALID;
+}
+
 static inline int event_text_read(struct slice raw, int64_t received_us,
 	struct arena *arena, struct ol_event *out, struct fault *fault)
 {
@@ -196,14 +232,15 @@ static inline int event_text_read(struct slice raw, int64_t received_us,
 		out->kind = EVENT_JOB;
 	} else if (slice_equal(kind, SLICE("dataset"))) {
 		out->kind = EVENT_DATASET;
+	} else if (slice_equal(kind, SLICE("note"))) {
+		out->kind = EVENT_NOTE;
 	} else {
 		return fault_set(fault, "", "no event");
 	}
 	out->time_us = text_number(text_cut(&text, ' '));
 	if (r)
 		return r;
-	r = out->kind == EVENT_DATASET ? text_dataset(text, arena, &out->dataset)
-				       : text_job(text, arena, out);
+	r = text_body(text, arena, out);
 	out->lineage_hash = ol_event_lineage_hash(out);
 	return r;
 }

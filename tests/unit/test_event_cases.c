@@ -95,7 +95,7 @@ static void put_ancestor(
 
 static void put_head(struct buf *out, const struct ol_event *event)
 {
-	static const char *const kinds[] = { "", "run", "job", "dataset" };
+	static const char *const kinds[] = { "", "run", "job", "dataset", "note" };
 	char text[TIME_TEXT_MAX];
 	char id[RUNID_TEXT_MAX];
 
@@ -111,12 +111,29 @@ static void put_head(struct buf *out, const struct ol_event *event)
 	}
 }
 
+static void put_note(struct buf *out, const struct ol_note *note)
+{
+	buf_printf(out, "note %.*s", (int)note->kind.len, note->kind.ptr);
+	for (size_t i = 0; i < note->name_count; i++) {
+		buf_byte(out, ' ');
+		put_text(out, note->names[i]);
+	}
+	buf_str(out, "\n  content ");
+	if (note->content.ptr)
+		put_text(out, note->content);
+	else
+		buf_str(out, "taken back");
+	buf_byte(out, '\n');
+}
+
 static void put_event(struct buf *out, const struct ol_event *event)
 {
 	put_head(out, event);
 	if (event->kind == EVENT_DATASET) {
 		put_names(out, "dataset", event->dataset.namespace, event->dataset.name);
 		put_facets(out, "facet", &event->dataset.facets);
+	} else if (event->kind == EVENT_NOTE) {
+		put_note(out, event->note);
 	} else {
 		put_names(out, "job", event->job.namespace, event->job.name);
 		put_facets(out, "facet", &event->job.facets);

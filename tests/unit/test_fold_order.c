@@ -111,6 +111,19 @@ static const char *random_parent(unsigned *seed)
 	return PICK(parents, seed);
 }
 
+static const char *random_note(unsigned *seed)
+{
+	static const char *const notes[] = {
+		"tag pii = x",
+		"tag pii = y",
+		"tag pii = ",
+		"tag pii,a = x",
+		"tags pii = x",
+	};
+
+	return PICK(notes, seed);
+}
+
 static void write_line(char *line, unsigned *seed)
 {
 	const char *in = random_names(seed);
@@ -125,6 +138,9 @@ static void write_line(char *line, unsigned *seed)
 	else if (kind == 1)
 		(void)snprintf(line, LINE_MAX_BYTES, "dataset %d %s", time,
 			random_dataset(seed));
+	else if (kind == 2)
+		(void)snprintf(
+			line, LINE_MAX_BYTES, "note %d %s", time, random_note(seed));
 	else
 		(void)snprintf(line, LINE_MAX_BYTES, "run R%d%s %s %d %s %s > %s",
 			rand_r(seed) % 8, random_parent(seed),

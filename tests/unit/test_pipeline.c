@@ -204,6 +204,35 @@ static void a_duplicate_is_known_after_it_was_published_and_after_a_restart(void
 	assert_int_equal(eventlog_last(graph_log(p->graph)), 1);
 }
 
+/* A run with more events than its record keeps. */
+#define MANY 100
+
+static void submit_many(struct pipeline *p, struct answers *answers, unsigned before)
+{
+	char output[16];
+
+	for (unsigned i = 0; i < MANY; i++) {
+		(void)snprintf(output, sizeof(output), "o%u", i);
+		assert_int_equal(
+			writer_submit(p->writer, make_batch(p, "r", output, answers)), 0);
+		wait_answers(answers, before + i + 1);
+	}
+}
+
+static void each_event_of_a_long_run_is_known(void **state)
+{
+	struct pipeline *p = *state;
+	struct answers answers = ANSWERS;
+
+	submit_many(p, &answers, 0);
+	assert_int_equal(answers.duplicates, 0);
+	close_pipeline(p);
+	open_pipeline(p, (size_t)1 << 20);
+	submit_many(p, &answers, MANY);
+	assert_int_equal(answers.duplicates, MANY);
+	assert_int_equal(eventlog_last(graph_log(p->graph)), MANY);
+}
+
 static void a_wait_that_cannot_be_met_ends_at_its_deadline(void **state)
 {
 	struct pipeline *p = *state;
@@ -269,6 +298,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_duplicate_is_known_after_it_was_published_and_after_a_restart,
 			set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			each_event_of_a_long_run_is_known, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_wait_that_cannot_be_met_ends_at_its_deadline, set_up,
 			tear_down),

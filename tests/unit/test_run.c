@@ -248,6 +248,22 @@ static void a_removed_row_is_in_neither_index(void **state)
 	assert_int_equal(next(f, 0, RUN_NEWER, run_position_first), 0);
 }
 
+static void a_lane_is_counted_alone(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t count = 9;
+
+	assert_int_equal(run_index_count(f->txn, 2, EVIDENCE_OBSERVED, &count), 0);
+	assert_int_equal(count, 0);
+	add(f, 1, EVIDENCE_OBSERVED, at(10, 1));
+	add(f, 2, EVIDENCE_OBSERVED, at(-10, 1));
+	add(f, 2, EVIDENCE_OBSERVED, at(10, 2));
+	add(f, 2, EVIDENCE_DECLARED, at(20, 3));
+	add(f, 3, EVIDENCE_OBSERVED, at(10, 4));
+	assert_int_equal(run_index_count(f->txn, 2, EVIDENCE_OBSERVED, &count), 0);
+	assert_int_equal(count, 2);
+}
+
 static void positions_order_by_start_then_by_id(void **state)
 {
 	struct run_position a = at(1, 9), b = at(2, 1), c = at(2, 2);
@@ -359,6 +375,7 @@ int main(void)
 		STORE_TEST(runs_of_a_job_are_walked_in_both_directions),
 		STORE_TEST(all_observed_runs_are_walked_by_time),
 		STORE_TEST(a_removed_row_is_in_neither_index),
+		STORE_TEST(a_lane_is_counted_alone),
 		STORE_TEST(positions_order_by_start_then_by_id),
 		STORE_TEST(a_static_event_is_known_by_its_hash),
 		STORE_TEST(static_events_are_visited_in_order_of_hashes),
