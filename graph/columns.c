@@ -75,6 +75,22 @@ static int compare_fields(const void *a, const void *b)
 	return slice_compare(x->name, y->name);
 }
 
+size_t columns_place(const struct reading *reading, struct slice name)
+{
+	size_t low = 0;
+	size_t high = reading->field_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (slice_compare(reading->fields[middle].name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 static int find_fields(struct reading *reading)
 {
 	struct idlist ids = { .arena = reading->arena };
@@ -180,10 +196,8 @@ static int add_column(
 {
 	column->readers = reading->whole_readers.count;
 	column->last_read_us = reading->whole_read_us;
-	if (!field)
-		return 0;
-	column->node = field->node;
-	return columns_use(reading, field->node, column);
+	column->node = field ? field->node : 0;
+	return columns_use(reading, column);
 }
 
 static int add_schema(

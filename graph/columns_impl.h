@@ -24,8 +24,14 @@ struct reading {
 /* Adds a node and those that are one with it. */
 NODISCARD int columns_ring(struct reading *reading, node_id id, struct idlist *list);
 
-/* columns_use.c: who takes from a field, and when that was last told. */
-NODISCARD int columns_use(struct reading *reading, node_id field, struct column *column);
+/*
+ * columns_use.c: who takes from a column, from a field in it or from one that it is
+ * in, and when that was last told.
+ */
+NODISCARD int columns_use(struct reading *reading, struct column *column);
+
+/* The place of the first of the fields whose name is not before this one. */
+size_t columns_place(const struct reading *reading, struct slice name);
 
 /* Who takes from the whole of the dataset, and when that was last told. */
 NODISCARD int columns_whole_use(struct reading *reading);

@@ -70,21 +70,78 @@ static int use_of(
 	return r;
 }
 
-int columns_use(struct reading *reading, node_id field, struct column *column)
+/* Adds the fields in a column; fields are by name. */
+static int add_within(struct reading *reading, struct slice path, struct idlist *fields)
 {
+	int r = 0;
+
+	for (size_t i = columns_place(reading, path); !r && i < reading->field_count;
+		i++) {
+		const struct column_field *field = &reading->fields[i];
+
+		if (!slice_starts(field->name, path) || !meter_allows(&reading->meter, 1))
+			break;
+		if (column_has_within(path, field->name))
+			r = idlist_add(fields, field->node);
+	}
+	return r;
+}
+
+/* Adds those that a column is in. */
+static int add_around(struct reading *reading, struct slice path, struct idlist *fields)
+{
+	int r = 0;
+
+	for (size_t len = path.len; !r && len-- > 1;) {
+		struct slice name = slice_of(path.ptr, len);
+		size_t place;
+
+		if (path.ptr[len] != '.')
+			continue;
+		place = columns_place(reading, name);
+		if (place < reading->field_count &&
+			slice_equal(reading->fields[place].name, name))
+			r = idlist_add(fields, reading->fields[place].node);
+	}
+	return r;
+}
+
+/* The fields that who reads the column reads something of. */
+static int find_shared(
+	struct reading *reading, const struct column *column, struct idlist *fields)
+{
+	int r = column->node ? idlist_add(fields, column->node) : 0;
+
+	if (!r)
+		r = add_within(reading, column->path, fields);
+	if (!r)
+		r = add_around(reading, column->path, fields);
+	idlist_finish(fields);
+	return r;
+}
+
+static bool has_id(const struct idlist *list, node_id id)
+{
+	return idlist_place(list->ids, list->count, id) < list->count;
+}
+
+int columns_use(struct reading *reading, struct column *column)
+{
+	struct idlist fields = { .arena = reading->arena };
 	struct idlist nodes = { .arena = reading->arena };
 	struct idlist readers = { .arena = reading->arena };
-	const struct idlist *all = &reading->whole_readers;
-	int r = columns_ring(reading, field, &nodes);
+	int r = find_shared(reading, column, &fields);
 
+	for (size_t i = 0; !r && i < fields.count; i++)
+		r = columns_ring(reading, fields.ids[i], &nodes);
 	for (size_t i = 0; !r && i < nodes.count; i++)
 		r = use_of(reading, nodes.ids[i], &readers, &column->last_read_us);
 	if (r)
 		return r;
 	idlist_finish(&readers);
 	for (size_t i = 0; i < readers.count; i++) {
-		if (readers.ids[i] != field &&
-			idlist_place(all->ids, all->count, readers.ids[i]) == all->count)
+		if (!has_id(&fields, readers.ids[i]) &&
+			!has_id(&reading->whole_readers, readers.ids[i]))
 			column->readers++;
 	}
 	return 0;

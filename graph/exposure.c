@@ -79,17 +79,42 @@ static bool is_source(const struct exposing *exposing, node_id id)
 	       exposing->sources.count;
 }
 
-/* Unlike a changed column, one with the tag is told of when others lead to it. */
-static int seed(struct spread *spread, node_id source)
+static bool is_field(const struct spread *spread, node_id id)
 {
-	const struct mark mark = { .node = source, .state = STATE_EXPOSED };
-	struct spot *spot;
-	int r = spread_seed(spread, &mark);
+	return spread_node(spread, id)->kind == NODE_FIELD;
+}
 
-	if (!r)
-		r = spread_spot(spread, source, &spot);
-	if (!r)
-		spot->has[0] = 0;
+/* The sources are the first marks.  What is in one, or around it, has its values. */
+static int seed(struct spread *spread, const struct idlist *sources)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < sources->count; i++) {
+		const struct mark mark = { .node = sources->ids[i],
+			.state = STATE_EXPOSED };
+
+		r = spread_seed(spread, &mark);
+	}
+	for (size_t i = 0; !r && i < sources->count && spread_goes_on(spread); i++) {
+		if (is_field(spread, sources->ids[i]) &&
+			spread_may_nest(spread, sources->ids[i]))
+			r = spread_nested(spread, (uint32_t)i + 1);
+	}
+	return r;
+}
+
+/* Unlike a changed column, one with the tag is told of when others lead to it. */
+static int forget(struct spread *spread, const struct idlist *sources)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < sources->count; i++) {
+		struct spot *spot;
+
+		r = spread_spot(spread, sources->ids[i], &spot);
+		if (!r)
+			spot->has[0] = 0;
+	}
 	return r;
 }
 
@@ -100,8 +125,10 @@ static int walk(struct exposing *exposing, const struct impact_query *query)
 
 	spread->carries = true;
 	spread->indirect = exposing->query->indirect;
-	for (size_t i = 0; !r && i < exposing->sources.count; i++)
-		r = seed(spread, exposing->sources.ids[i]);
+	if (!r)
+		r = seed(spread, &exposing->sources);
+	if (!r)
+		r = forget(spread, &exposing->sources);
 	return r ? r : spread_run(spread);
 }
 

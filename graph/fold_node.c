@@ -102,6 +102,8 @@ static int find_field(
 		r = add(fold, key, TIME_NEVER, &field);
 	if (!r)
 		r = contain(fold, id, field.id);
+	if (!r && column_may_nest(key->field))
+		r = image_set_nested(fold->image, id);
 	if (r)
 		return r;
 	*out = field.id;

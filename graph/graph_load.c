@@ -8,6 +8,7 @@
 #include "graph/adjacency.h"
 #include "graph/alias.h"
 #include "graph/alias_ring.h"
+#include "graph/columns.h"
 #include "graph/entity.h"
 #include "graph/graph_impl.h"
 
@@ -35,6 +36,13 @@ struct edge_loader {
 	size_t cap;
 };
 
+/* A whole is stored before its fields. */
+static int load_nested(struct image *image, const struct entity *field)
+{
+	return column_may_nest(field->key.field) ? image_set_nested(image, field->parent)
+						 : 0;
+}
+
 /* A whole has its dataset's namespace, and the dataset knows it. */
 static int load_node(void *ctx, const struct entity *entity)
 {
@@ -42,6 +50,8 @@ static int load_node(void *ctx, const struct entity *entity)
 	int r = image_add_node(image, entity->id, entity->key.kind, entity->namespace_id,
 		entity->parent);
 
+	if (!r && entity->key.kind == NODE_FIELD)
+		return load_nested(image, entity);
 	if (r || entity->key.kind != NODE_WHOLE)
 		return r;
 	return image_add_node(

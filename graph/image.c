@@ -98,6 +98,17 @@ int image_add_node(struct image *image, node_id id, enum node_kind kind,
 	return draft_put_node(&image->draft, id, &attributes);
 }
 
+int image_set_nested(struct image *image, node_id whole)
+{
+	int r = draft_begin(&image->draft, image->published);
+
+	if (r)
+		return r;
+	if (!draft_has_node(&image->draft, whole))
+		return ERR_CORRUPT;
+	return draft_set_nested(&image->draft, whole);
+}
+
 /*
  * Readers index by the ids of peers, up to the highest node: one beyond it
  * must not come in.

@@ -204,6 +204,19 @@ int draft_put_node(
 	return 0;
 }
 
+int draft_set_nested(struct image_draft *draft, node_id id)
+{
+	struct image_chunk *chunk;
+	int r;
+
+	if (image_at(draft->version, id)->nested)
+		return 0;
+	r = draft_own_chunk(draft, id, &chunk);
+	if (!r)
+		chunk->nodes[id % CHUNK_NODES].nested = true;
+	return r;
+}
+
 bool draft_has_node(const struct image_draft *draft, node_id id)
 {
 	const struct image_node *node = image_at(draft->version, id);

@@ -33,6 +33,7 @@ NODISCARD int draft_begin(struct image_draft *draft, const struct image_version 
 NODISCARD int draft_put_node(
 	struct image_draft *draft, node_id id, const struct image_node *attributes);
 bool draft_has_node(const struct image_draft *draft, node_id id);
+NODISCARD int draft_set_nested(struct image_draft *draft, node_id id);
 NODISCARD int draft_note(struct image_draft *draft, const struct edge_op *op);
 NODISCARD int draft_load(struct image_draft *draft, node_id node,
 	enum direction direction, const struct edge *edges, size_t count);

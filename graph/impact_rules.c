@@ -122,6 +122,8 @@ static const char *const others[RULES_END - RULE_SOLE] = {
 	[RULE_PROVED - RULE_SOLE] = "proved",
 	[RULE_MIRROR - RULE_SOLE] = "add/mirror",
 	[RULE_COPY - RULE_SOLE] = "add/copy",
+	[RULE_NESTED_IN - RULE_SOLE] = "nested/in",
+	[RULE_NESTED_AROUND - RULE_SOLE] = "nested/around",
 };
 
 enum impact_effect state_effect(enum state state)

@@ -95,6 +95,8 @@ enum rule {
 	RULE_PROVED,
 	RULE_MIRROR,
 	RULE_COPY,
+	RULE_NESTED_IN,
+	RULE_NESTED_AROUND,
 	RULES_END,
 };
 
@@ -120,6 +122,12 @@ static inline bool rule_direct(enum rule_place place)
 static inline bool state_of_rows(enum state state)
 {
 	return state_taint(state) == TAINT_ROWS || state_taint(state) == TAINT_OPAQUE;
+}
+
+/* Whether a step leads to a field in or around the one it comes from, over no hop. */
+static inline bool rule_nested(uint16_t rule)
+{
+	return rule == RULE_NESTED_IN || rule == RULE_NESTED_AROUND;
 }
 
 static inline bool state_upstream(enum state state)

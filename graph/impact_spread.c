@@ -24,6 +24,7 @@ void spread_fini(struct spread *spread)
 	frontier_fini(&spread->queue[JOBS]);
 	frontier_fini(&spread->queue[OTHERS]);
 	bitset_fini(&spread->touched);
+	nests_fini(&spread->nests);
 	standing_fini(&spread->standing);
 	idset_free(spread->places);
 	free(spread->spots);
@@ -221,26 +222,66 @@ static bool leads_back(const struct spread *spread, struct spot *spot, struct ma
 	return spot->again;
 }
 
+/* Unmasked, a node has all that it would have masked. */
+static bool is_found(const uint32_t found[2], const struct mark *mark)
+{
+	uint32_t bit = UINT32_C(1) << mark->state;
+
+	return (found[0] & bit) || (mark->masked && (found[1] & bit));
+}
+
+/* Puts a mark at its node, which was not found so. */
+static int put_mark(struct spread *spread, struct spot *spot, struct mark *mark)
+{
+	int r;
+
+	mark->next = spot->first;
+	r = add_mark(spread, mark, is_job(spread, mark->node));
+	if (r)
+		return r;
+	spot->has[mark->masked] |= UINT32_C(1) << mark->state;
+	spot->first = spread->mark_count;
+	return 0;
+}
+
+int spread_beside(struct spread *spread, struct mark *mark)
+{
+	struct spot *spot;
+	int r = spread_spot(spread, mark->node, &spot);
+
+	return r || is_found(spot->has, mark) ? r : put_mark(spread, spot, mark);
+}
+
+/*
+ * Whether the fields in and around this one are to know of its state.  It may have
+ * been found in it before, as one of those itself.
+ */
+static bool tells_nested(
+	const struct spread *spread, struct spot *spot, const struct mark *mark)
+{
+	if (spread_node(spread, mark->node)->kind != NODE_FIELD ||
+		is_found(spot->told, mark) ||
+		state_taint((enum state)mark->state) == TAINT_NONE)
+		return false;
+	spot->told[mark->masked] |= UINT32_C(1) << mark->state;
+	return spread_may_nest(spread, mark->node);
+}
+
 int spread_reach(struct spread *spread, const struct reach *reach)
 {
 	struct mark mark = mark_of(spread, reach);
-	uint32_t bit = UINT32_C(1) << mark.state;
 	struct spot *spot;
+	bool nested;
 	int r = spread_spot(spread, mark.node, &spot);
 
 	if (r)
 		return r;
-	/* Unmasked, it has all that it would have masked. */
-	if ((spot->has[0] & bit) || (mark.masked && (spot->has[1] & bit)))
-		return leads_back(spread, spot, &mark) ? add_mark(spread, &mark, true)
-						       : 0;
-	mark.next = spot->first;
-	r = add_mark(spread, &mark, is_job(spread, mark.node));
-	if (r)
-		return r;
-	spot->has[mark.masked] |= bit;
-	spot->first = spread->mark_count;
-	return 0;
+	nested = tells_nested(spread, spot, &mark);
+	if (!is_found(spot->has, &mark))
+		r = put_mark(spread, spot, &mark);
+	else if (nested || leads_back(spread, spot, &mark))
+		r = add_mark(spread, &mark, is_job(spread, mark.node));
+	return r || !nested ? r : spread_nested(spread, spread->mark_count);
 }
 
 /* Whether the mark's taint is new to its node, or to be followed all the same. */
@@ -254,6 +295,20 @@ static bool begin(struct spot *spot, const struct mark *mark)
 	return true;
 }
 
+/* A column that loses its fields one by one is of another type, until it is gone. */
+static bool is_past(
+	const struct spread *spread, const struct spot *spot, const struct mark *mark)
+{
+	uint32_t place = spot->first;
+
+	if (mark->state != STATE_RETYPED || !(spot->has[0] >> STATE_GONE & 1))
+		return false;
+	while (place && spread->marks[place - 1].state != STATE_GONE)
+		place = spread->marks[place - 1].next;
+	/* A changed column has no mark in its list. */
+	return !place || spread->marks[place - 1].depth <= mark->depth;
+}
+
 static int follow(struct spread *spread, uint32_t place)
 {
 	const struct mark *mark = &spread->marks[place - 1];
@@ -262,7 +317,7 @@ static int follow(struct spread *spread, uint32_t place)
 
 	if (!mark->unnamed) {
 		r = spread_spot(spread, mark->node, &spot);
-		if (r || !begin(spot, mark))
+		if (r || is_past(spread, spot, mark) || !begin(spot, mark))
 			return r;
 	}
 	switch (state_taint((enum state)mark->state)) {

@@ -40,12 +40,28 @@ struct spot {
 	uint32_t first;	  /* its marks */
 	uint32_t has[2];  /* states, one bit each: clear, masked */
 	uint32_t done[2]; /* taints that were followed */
+	uint32_t told[2]; /* of a field: states that the fields in and around it know */
 	bool known;	  /* of a job: what comes next is filled in */
 	bool ends;	  /* it leads nowhere */
 	bool open;	  /* it writes what it tells no flows of */
 	bool named;	  /* it is told which columns it takes */
 	bool again;	  /* two different datasets led to it */
 	bool counted;	  /* its hops are among the opaque ones */
+};
+
+/* A field among those of its dataset; the fields in it follow it. */
+struct nest {
+	node_id node;
+	uint32_t around; /* the place of the nearest one that it is in */
+	uint32_t within; /* so many are in it */
+};
+
+/* The fields of datasets that have some in others. */
+struct nests {
+	struct idset *places; /* of fields in the list; and datasets that were read */
+	struct nest *list;
+	size_t count;
+	size_t capacity;
 };
 
 struct spread {
@@ -66,7 +82,8 @@ struct spread {
 	size_t head[2];
 	/* Of an exposure: a flow carries values or it does not, whatever its class. */
 	bool carries;
-	bool indirect;		       /* those that do not count as well */
+	bool indirect; /* those that do not count as well */
+	struct nests nests;
 	struct bitset touched;	       /* datasets some column of which has a taint */
 	struct lineage_opaque *opaque; /* with room for query->opaque_max */
 	size_t opaque_count;
@@ -89,6 +106,9 @@ struct reach {
 };
 
 NODISCARD int spread_reach(struct spread *spread, const struct reach *reach);
+
+/* A mark as deep as the one it came from, of a field in or around that one's. */
+NODISCARD int spread_beside(struct spread *spread, struct mark *mark);
 
 /* The changed node itself: its marks are not in the answer. */
 NODISCARD int spread_seed(struct spread *spread, const struct mark *seed);
@@ -144,6 +164,14 @@ static inline node_id spread_dataset(const struct spread *spread, node_id id)
 
 /* impact_columns.c: what a mark leads to by the table. */
 NODISCARD int spread_columns(struct spread *spread, uint32_t place);
+
+/*
+ * impact_nested.c: whether some field of the same dataset may be in another one;
+ * marks for the fields in that of a mark, and for those that it is in.
+ */
+bool spread_may_nest(const struct spread *spread, node_id field);
+NODISCARD int spread_nested(struct spread *spread, uint32_t place);
+void nests_fini(struct nests *nests);
 
 /* impact_mirror.c: what takes all columns of its dataset, and so a new one. */
 NODISCARD int spread_mirrors(struct spread *spread, uint32_t place);

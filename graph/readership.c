@@ -35,8 +35,17 @@ static int note(struct idset *jobs, node_id job)
 	return r < 0 ? r : 0;
 }
 
+static int note_beside(struct census *census, enum direction direction, node_id job)
+{
+	struct idlist *list = census->question->writers;
+
+	if (direction == DOWNSTREAM)
+		return note(census->takers, job);
+	return list && idlist_add(list, job) ? ERR_NOMEM : note(census->writers, job);
+}
+
 /* The jobs beside the dataset, and those that are one with it. */
-static int list_jobs(struct census *census, enum direction direction, struct idset *jobs)
+static int list_jobs(struct census *census, enum direction direction)
 {
 	struct standing *standing = &census->standing;
 	struct ring ring = ring_from(standing->image, census->question->dataset);
@@ -51,7 +60,7 @@ static int list_jobs(struct census *census, enum direction direction, struct ids
 		for (size_t i = 0; !r && i < span.count; i++) {
 			if (image_at(standing->image, span.peers[i])->kind == NODE_JOB &&
 				(span.flags[i] & EDGE_IO_NOW))
-				r = note(jobs, span.peers[i]);
+				r = note_beside(census, direction, span.peers[i]);
 		}
 	}
 	return r;
@@ -205,10 +214,12 @@ static int hear_inputs(struct census *census)
 static int count_all(struct census *census)
 {
 	bool by_table = census->question->by_table;
-	int r = list_jobs(census, DOWNSTREAM, census->takers);
+	int r = list_jobs(census, DOWNSTREAM);
 
 	if (!r)
-		r = list_jobs(census, UPSTREAM, census->writers);
+		r = list_jobs(census, UPSTREAM);
+	if (census->question->writers)
+		idlist_finish(census->question->writers);
 	if (!r)
 		r = by_table ? hear_inputs(census) : hear_column(census);
 	census->found.writers = idset_count(census->writers);

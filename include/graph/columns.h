@@ -15,10 +15,11 @@ struct column {
 	enum nullability nullable;
 	bool in_schema; /* of the standing schema */
 	node_id node;	/* its field; 0: no lineage names it */
-	/* Fields, wholes and jobs that take from it now, or from the whole dataset. */
+	/* Fields, wholes and jobs that take from it now, from a field in it, from a
+	   column that it is in, or from the whole dataset. */
 	uint64_t readers;
-	/* When a run or declaration last told that something takes from it: a flow of
-	   its own, or of the whole dataset; TIME_NEVER: never. */
+	/* When a run or declaration last told that something takes from one of these;
+	   TIME_NEVER: never. */
 	int64_t last_read_us;
 };
 
@@ -65,6 +66,12 @@ static inline bool column_has_within(struct slice column, struct slice path)
 {
 	return path.len > column.len && path.ptr[column.len] == '.' &&
 	       slice_starts(path, column);
+}
+
+/* Whether a name may be that of a field in a column. */
+static inline bool column_may_nest(struct slice path)
+{
+	return path.len && memchr(path.ptr, '.', path.len);
 }
 
 /*

@@ -41,7 +41,7 @@ struct exposure {
 	uint32_t depth;			 /* as in struct impact */
 	bool tagged;			 /* it has the tag, or its dataset has */
 	/* From its end; the first step is a tagged column or dataset.  Without rules
-	   but for those of hops that tell no columns. */
+	   but for those of hops that tell no columns, and of fields in others. */
 	const struct impact_step *because;
 };
 

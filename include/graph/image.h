@@ -48,6 +48,7 @@ struct image_node {
 	node_id ring;
 	uint8_t kind; /* enum node_kind; 0: no such node */
 	bool alias;   /* another one of its ring stands for it */
+	bool nested;  /* of a whole: the name of some field of it has a dot */
 };
 
 NODISCARD int image_new(struct image **out);
@@ -66,6 +67,8 @@ DEFINE_AUTO(image, struct image *, image_free);
  */
 NODISCARD int image_add_node(struct image *image, node_id id, enum node_kind kind,
 	uint32_t namespace_id, node_id parent);
+/* Some field of this whole has a name with a dot: it may be one in another. */
+NODISCARD int image_set_nested(struct image *image, node_id whole);
 NODISCARD int image_put_edge(struct image *image, node_id node, enum direction direction,
 	node_id peer, uint32_t flags);
 NODISCARD int image_remove_edge(

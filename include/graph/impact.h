@@ -17,7 +17,9 @@
  *
  * Fields stand for columns, and a dataset for all of its columns and its rows:
  * what is true of a dataset is true of each of its columns, which are not
- * listed.  Aliases are one node, as everywhere.
+ * listed.  Aliases are one node, as everywhere.  What happens to a field on the way
+ * happens to the fields in it and around it; to those of a changed column it does
+ * when they are among the changes.
  */
 #pragma once
 

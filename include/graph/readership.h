@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "graph/idlist.h"
 #include "graph/lineage.h"
 
 struct readership {
@@ -31,6 +32,7 @@ struct readership_question {
 	node_id field;
 	bool by_table;
 	uint64_t budget;
+	struct idlist *writers; /* the jobs that write it are added, sorted; or NULL */
 };
 NODISCARD int readership_find(struct snapshot *snapshot,
 	const struct readership_question *question, struct readership *out);

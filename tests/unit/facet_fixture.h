@@ -192,6 +192,22 @@ static inline int facet_text_lifecycle(struct slice bytes, struct arena *arena,
 	return 0;
 }
 
+/* Cuts what is before the last dot, and that, off the front: a field has dots, too. */
+static inline struct slice facet_text_field(struct slice *text)
+{
+	struct slice field = { 0 };
+	size_t dots = text_count(*text, '.');
+
+	if (!dots)
+		return field;
+	for (size_t len = 0; dots; len++) {
+		field = slice_of(text->ptr, len);
+		dots -= text->ptr[len] == '.';
+	}
+	*text = slice_of(text->ptr + field.len + 1, text->len - field.len - 1);
+	return field;
+}
+
 static inline int facet_text_labels(struct slice bytes, struct arena *arena,
 	struct ol_labels *out, struct fault *fault)
 {
@@ -206,8 +222,7 @@ static inline int facet_text_labels(struct slice bytes, struct arena *arena,
 		struct ol_label *label = &out->list[out->count++];
 
 		label->value = facet_text_rest(&entry, ':');
-		if (text_count(entry, '.'))
-			label->field = text_cut(&entry, '.');
+		label->field = facet_text_field(&entry);
 		label->name = entry;
 	}
 	return 0;

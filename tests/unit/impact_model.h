@@ -24,6 +24,20 @@ static inline void found(struct impact_model *m, node_id node, enum state state,
 	m->changed = true;
 }
 
+/* By a flow: of a field, the fields in it and around it are found as well. */
+static inline void reached(struct impact_model *m, node_id node, enum state state,
+	bool masked, uint32_t depth)
+{
+	found(m, node, state, masked, depth);
+	for (node_id id = 31; id < IDS && state_taint(state) != TAINT_NONE; id++) {
+		if (model_within(m, node, id))
+			found(m, id, state, masked, depth);
+		if (model_within(m, id, node))
+			found(m, id, state == STATE_GONE ? STATE_RETYPED : state, masked,
+				depth);
+	}
+}
+
 static inline bool model_flow(const struct impact_model *m, node_id from, node_id to)
 {
 	return (m->flags[from][to] & EDGE_FLOW_NOW) != 0;
@@ -132,9 +146,9 @@ static inline void relax_loss(
 		sources++;
 	}
 	if (!column || sources > 1)
-		found(m, model_shown(way->to), STATE_VALUES, masked, way->depth);
+		reached(m, model_shown(way->to), STATE_VALUES, masked, way->depth);
 	if (column && latest != AWAY)
-		found(m, way->to, STATE_GONE, false, latest + 1);
+		reached(m, way->to, STATE_GONE, false, latest + 1);
 }
 
 /* Where a job is entered from: a dataset, or 0 from a job. */
@@ -177,7 +191,7 @@ static inline void relax_way(struct impact_model *m, const struct model_way *way
 		if (state == STATE_OPAQUE && model_kind(target) == NODE_JOB)
 			enter_job(m, target, model_entry(way->node), way->depth);
 		else
-			found(m, target, state, masked && !never_masked(state),
+			reached(m, target, state, masked && !never_masked(state),
 				way->depth);
 	}
 }
@@ -351,6 +365,10 @@ static inline void relax_fact(
 
 	if (depth == AWAY || taint == TAINT_NONE)
 		return;
+	/* What is gone has no type. */
+	if (state == STATE_RETYPED &&
+		(!m->gone_known || m->depth[node][STATE_GONE][0] <= depth))
+		return;
 	if (taint == TAINT_ADD || taint == TAINT_MAY_ADD) {
 		relax_mirrors(m, node, state, depth);
 		touch(m, node, depth);
@@ -368,7 +386,7 @@ static inline void relax_fact(
 		leave_named(m, node, depth);
 }
 
-static inline void model_settle(struct impact_model *m)
+static inline void model_round(struct impact_model *m)
 {
 	do {
 		m->changed = false;
@@ -381,4 +399,13 @@ static inline void model_settle(struct impact_model *m)
 			}
 		}
 	} while (m->changed);
+}
+
+static inline void model_settle(struct impact_model *m)
+{
+	/* No other state makes one be gone. */
+	m->gone_known = false;
+	model_round(m);
+	m->gone_known = true;
+	model_round(m);
 }

@@ -4,10 +4,12 @@
  * random_graph.h - a small random graph of datasets, jobs and columns
  *
  * Ids are as in lineage_draw.h: datasets 1 to 8, jobs 11 to 16, wholes 21 to 28,
- * fields 31 to 54, three a dataset.
+ * fields 31 to 54, three a dataset.  The store has an entity for each, and of some
+ * datasets fields are one in the other.
  */
 #pragma once
 
+#include "graph/entity.h"
 #include "graph/impact_rules.h"
 #include "tests/unit/lineage_draw.h"
 
@@ -24,6 +26,8 @@ struct impact_model {
 	uint32_t depth[IDS][STATES][2];
 	uint32_t opaque[IDS][IDS]; /* of a job, by the dataset it was entered from */
 	uint32_t touched[IDS];
+	bool flat[DATASETS + 1]; /* the image was not told of names with dots */
+	bool gone_known;	 /* whatever is gone has been found */
 	bool changed;
 };
 
@@ -49,6 +53,37 @@ static inline node_id model_dataset(node_id id)
 	if (id > 30)
 		return (id - 31) / FIELDS + 1;
 	return id > 20 ? id - 20 : id;
+}
+
+/* The name of a field. */
+static inline struct slice model_name(node_id id)
+{
+	static const char *const names[][FIELDS] = {
+		{ "x", "y", "z" },
+		{ "s", "s.t", "s.t.u" },
+		{ "s.u", "s", "s.t" },
+		{ "s.t", "s-t", "s" },
+		{ "s.t", "s.t.u", "st" },
+	};
+
+	return slice_from(
+		names[model_dataset(id) % ARRAY_LEN(names)][(id - 31) % FIELDS]);
+}
+
+/* Whether a field is in another one. */
+static inline bool model_within(const struct impact_model *m, node_id outer, node_id id)
+{
+	struct slice around;
+	struct slice name;
+
+	if (model_kind(outer) != NODE_FIELD || model_kind(id) != NODE_FIELD ||
+		model_dataset(outer) != model_dataset(id) ||
+		model_dataset(id) > DATASETS || m->flat[model_dataset(id)])
+		return false;
+	around = model_name(outer);
+	name = model_name(id);
+	return name.len > around.len && name.ptr[around.len] == '.' &&
+	       memcmp(name.ptr, around.ptr, around.len) == 0;
 }
 
 /* The id of a node in answers. */
@@ -158,10 +193,33 @@ static inline void make_copy(struct impact_model *m)
 static inline void make_model(struct impact_model *m, uint64_t seed)
 {
 	*m = (struct impact_model){ .random = seed * 0x9e3779b97f4a7c15U + 1 };
+	for (size_t i = 1; i <= DATASETS; i++)
+		m->flat[i] = chance(m, 3) == 0;
 	make_reads_and_writes(m);
 	make_flows(m);
 	for (size_t i = chance(m, 4); i > 0; i--)
 		make_copy(m);
+}
+
+/* Names for all ids, in the order in which the store gives them. */
+static inline void model_store(struct world *w)
+{
+	struct fixture *f = w->fixture;
+
+	for (node_id id = 1; id < IDS; id++) {
+		uint8_t kind = model_kind(id);
+		char name[16];
+		struct node_key key = { .kind = kind, .namespace = SLICE("n") };
+		node_id given;
+
+		(void)snprintf(name, sizeof(name), "%u",
+			kind == NODE_JOB ? id : model_dataset(id));
+		key.name = slice_from(name);
+		if (kind == NODE_FIELD)
+			key.field = model_name(id);
+		assert_int_equal(entity_add(f->txn, &key, TIME_NEVER, &given), 0);
+		assert_int_equal(given, id);
+	}
 }
 
 /* Puts it into an image, and takes a snapshot of that. */
@@ -189,6 +247,10 @@ static inline void model_build(struct world *w, const struct impact_model *m)
 		assert_int_equal(image_put_edge(w->image, whole, DOWNSTREAM, id,
 					 m->flags[whole][id] | EDGE_CONTAINS),
 			0);
+	}
+	for (node_id id = 1; id <= DATASETS; id++) {
+		if (!m->flat[id])
+			assert_int_equal(image_set_nested(w->image, 20 + id), 0);
 	}
 	assert_int_equal(image_publish(w->image, 1), 0);
 	take_snapshot(w);

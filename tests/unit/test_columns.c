@@ -102,6 +102,25 @@ static void what_reads_the_whole_reads_each_column(void **state)
 	assert_string_equal(columns(w, "a"), "x 3 at 6;y 2 at 6;");
 }
 
+static void what_reads_a_field_reads_the_columns_that_it_is_in(void **state)
+{
+	struct world *w = *state;
+
+	tell(w, "dataset 1 a[schema=s;s.t;s.u;s-t;st]");
+	tell(w, "run R1 COMPLETE 5 J a > b[columnLineage=a.s.t>*.v]");
+	assert_string_equal(columns(w, "a"), "s 1 at 5;s.t 1 at 5;s.u 0;s-t 0;st 0;");
+	assert_string_equal(columns(w, "b"), "?v 0;");
+}
+
+static void what_reads_a_column_reads_the_fields_in_it(void **state)
+{
+	struct world *w = *state;
+
+	tell(w, "dataset 1 a[schema=s;s.t;s.t.u;r]");
+	tell(w, "run R1 COMPLETE 5 J a > b[columnLineage=a.s>*.v;a.s.t>*.v;a.s.t>a.s.t]");
+	assert_string_equal(columns(w, "a"), "s 1 at 5;s.t 1 at 5;s.t.u 1 at 5;r 0;");
+}
+
 static void a_job_that_checks_a_column_reads_it(void **state)
 {
 	struct world *w = *state;
@@ -266,6 +285,8 @@ int main(void)
 		WORLD_TEST(a_column_is_as_nullable_as_its_schema_says),
 		WORLD_TEST(a_column_knows_when_it_was_read_last),
 		WORLD_TEST(what_reads_the_whole_reads_each_column),
+		WORLD_TEST(what_reads_a_field_reads_the_columns_that_it_is_in),
+		WORLD_TEST(what_reads_a_column_reads_the_fields_in_it),
 		WORLD_TEST(a_job_that_checks_a_column_reads_it),
 		WORLD_TEST(readers_are_counted_once),
 		WORLD_TEST(jobs_that_tell_no_flows_may_read_any_column),

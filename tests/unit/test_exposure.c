@@ -112,6 +112,32 @@ static void a_tagged_dataset_is_all_of_its_columns(void **state)
 	assert_string_equal(exposed(w, "pii"), "b.u exposed/1, b.v exposed/1");
 }
 
+static void a_tagged_column_is_the_fields_in_it_and_those_around_it(void **state)
+{
+	struct world *w = *state;
+
+	tell(w, "dataset 1 a[tags=s.pii]");
+	tell(w, "run R1 COMPLETE 5 J a > b[columnLineage=a.s.t>*.u]");
+	assert_string_equal(exposed(w, "pii"), "a.s.t exposed/0, b.u exposed/1");
+	tell(w, "dataset 1 p[tags=s.t.pin]");
+	tell(w, "run R2 COMPLETE 5 K p > q[columnLineage=p.s>*.v;p.s.u>*.w]");
+	assert_string_equal(exposed(w, "pin"), "p.s exposed/0, q.v exposed/1");
+}
+
+static void values_that_come_in_a_column_are_in_its_fields(void **state)
+{
+	struct world *w = *state;
+
+	tell(w, "dataset 1 a[tags=x.pii]");
+	tell(w, "run R1 COMPLETE 5 J a > b[columnLineage=a.x>*.s]");
+	tell(w, "run R2 COMPLETE 6 K b > c[columnLineage=b.s.t>*.u]");
+	tell(w, "run R3 COMPLETE 7 L c > d[columnLineage=c.u>*.s.t;c.z>*.s.u]");
+	tell(w, "run R4 COMPLETE 8 M d > e[columnLineage=d.s>*.v;d.s.u>*.w]");
+	assert_string_equal(exposed(w, "pii"),
+		"b.s exposed/1, b.s.t exposed/1, c.u exposed/2, d.s.t exposed/3, "
+		"d.s exposed/3, e.v exposed/4");
+}
+
 static void a_tag_is_found_with_its_value_and_without(void **state)
 {
 	struct world *w = *state;
@@ -268,6 +294,8 @@ int main(void)
 		WORLD_TEST(a_way_around_the_mask_exposes),
 		WORLD_TEST(a_filter_carries_no_values_unless_that_is_asked_for),
 		WORLD_TEST(a_tagged_dataset_is_all_of_its_columns),
+		WORLD_TEST(a_tagged_column_is_the_fields_in_it_and_those_around_it),
+		WORLD_TEST(values_that_come_in_a_column_are_in_its_fields),
 		WORLD_TEST(a_tag_is_found_with_its_value_and_without),
 		WORLD_TEST(what_is_tagged_itself_is_told_apart),
 		WORLD_TEST(a_job_that_tells_no_columns_is_to_blame_for_what_is_unknown),

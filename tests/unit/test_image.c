@@ -36,6 +36,26 @@ static void nothing_is_published_at_first(void **state)
 	assert_null(image_pin(*state));
 }
 
+static void a_whole_with_nested_fields_stays_one(void **state)
+{
+	struct image *image = *state;
+
+	assert_int_equal(image_set_nested(image, 3), ERR_CORRUPT);
+	assert_int_equal(image_add_node(image, 3, NODE_WHOLE, 1, 2), 0);
+	assert_int_equal(image_publish(image, 1), 0);
+
+	AUTO(image_version) struct image_version *before = image_pin(image);
+
+	assert_int_equal(image_set_nested(image, 3), 0);
+	assert_int_equal(image_add_node(image, 3, NODE_WHOLE, 1, 2), 0);
+	assert_int_equal(image_publish(image, 2), 0);
+
+	AUTO(image_version) struct image_version *after = image_pin(image);
+
+	assert_false(image_node(before, 3)->nested);
+	assert_true(image_node(after, 3)->nested);
+}
+
 static void a_node_keeps_its_attributes(void **state)
 {
 	struct image *image = *state;
@@ -431,6 +451,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		IMAGE_TEST(nothing_is_published_at_first),
 		IMAGE_TEST(a_node_keeps_its_attributes),
+		IMAGE_TEST(a_whole_with_nested_fields_stays_one),
 		IMAGE_TEST(edges_that_stand_now_come_first_and_each_part_is_sorted),
 		IMAGE_TEST(an_edge_moves_between_the_parts_with_its_flags),
 		IMAGE_TEST(the_last_of_several_changes_counts),

@@ -287,7 +287,7 @@ static void rules_have_names_and_an_end(void **state)
 	(void)state;
 	while (impact_rule_text(count))
 		count++;
-	assert_int_equal(count, 1 + 99 + 15);
+	assert_int_equal(count, 1 + 99 + 17);
 	assert_string_equal(impact_rule_text(1), "drop/IDENTITY");
 	assert_string_equal(impact_rule_text(9), "drop/SORT");
 	assert_string_equal(impact_op_text(OP_RENAME_DATASET), "rename_dataset");

@@ -141,6 +141,79 @@ static void names_that_symlinks_give_are_the_same_dataset(void **state)
 	assert_string_equal(forward(w, OP_DROP_COLUMN, "a.x"), "b.u BREAKS, c.v BREAKS");
 }
 
+static void what_happens_to_a_column_happens_to_the_fields_in_it(void **state)
+{
+	struct world *w = *state;
+
+	tell(w, "run R1 COMPLETE 5 J a > b[columnLineage=a.s>*.s:IDENTITY]");
+	tell(w, "run R2 COMPLETE 6 K b > c[columnLineage=b.s.t>*.v:IDENTITY]");
+	assert_string_equal(forward(w, OP_DROP_COLUMN, "a.s"),
+		"b.s BREAKS, b.s.t BREAKS, c.v BREAKS");
+	assert_string_equal(forward(w, OP_MASK_COLUMN, "a.s"),
+		"b.s CHANGES_VALUES, b.s.t CHANGES_VALUES, c.v CHANGES_VALUES");
+}
+
+static void a_column_that_loses_a_field_is_of_another_type(void **state)
+{
+	struct world *w = *state;
+
+	tell(w, "run R1 COMPLETE 5 J a > b[columnLineage=a.x>*.s.t:IDENTITY;"
+		"a.y>*.s.u:IDENTITY]");
+	tell(w, "run R2 COMPLETE 6 K b > c[columnLineage=b.s>*.v:IDENTITY;"
+		"b.s.u>*.u:IDENTITY]");
+	assert_string_equal(forward(w, OP_DROP_COLUMN, "a.x"),
+		"b.s.t BREAKS, c.v BREAKS, b.s CHANGES_SCHEMA");
+	assert_string_equal(forward(w, OP_CHANGE_MEANING, "a.x"),
+		"b.s.t CHANGES_VALUES, b.s CHANGES_VALUES, c.v CHANGES_VALUES");
+}
+
+static void a_column_and_a_field_in_it_are_both_gone_for_who_takes_both(void **state)
+{
+	struct world *w = *state;
+
+	tell(w, "run R1 COMPLETE 5 J a > b[columnLineage=a.s>*.s:IDENTITY]");
+	tell(w, "run R2 COMPLETE 6 K b > "
+		"c[columnLineage=b.s>*.v:TRANSFORMATION;b.s.t>*.v:TRANSFORMATION]");
+	assert_string_equal(forward(w, OP_DROP_COLUMN, "a.s"),
+		"b.s BREAKS, b.s.t BREAKS, c.v BREAKS");
+}
+
+static void a_column_that_is_gone_does_not_break_what_has_another_source(void **state)
+{
+	struct world *w = *state;
+
+	tell(w, "run R1 COMPLETE 5 J a > b[columnLineage=a.x>*.s:IDENTITY;"
+		"a.x>*.s.t:IDENTITY]");
+	tell(w, "run R2 COMPLETE 6 K b,d > "
+		"c[columnLineage=b.s>*.v:TRANSFORMATION;d.x>*.v:TRANSFORMATION]");
+	assert_string_equal(forward(w, OP_DROP_COLUMN, "a.x"),
+		"b.s BREAKS, b.s.t BREAKS, c.v CHANGES_VALUES");
+}
+
+static void fields_are_in_others_after_reopening(void **state)
+{
+	struct world *w = *state;
+
+	tell(w, "run R1 COMPLETE 5 J a > b[columnLineage=a.s>*.s:IDENTITY]");
+	tell(w, "run R2 COMPLETE 6 K b > c[columnLineage=b.s.t>*.v:IDENTITY]");
+	world_close(w);
+	world_open(w);
+	assert_string_equal(forward(w, OP_DROP_COLUMN, "a.s"),
+		"b.s BREAKS, b.s.t BREAKS, c.v BREAKS");
+}
+
+static void fields_of_aliases_are_in_each_others_columns(void **state)
+{
+	struct world *w = *state;
+
+	tell(w, "run R1 COMPLETE 5 J a > b[columnLineage=a.s>*.s:IDENTITY]");
+	tell(w, "run R2 COMPLETE 6 K alias > c[columnLineage=alias.s.t>*.v:IDENTITY]");
+	assert_string_equal(forward(w, OP_DROP_COLUMN, "a.s"), "b.s BREAKS");
+	tell(w, "dataset 7 b[symlinks=alias]");
+	assert_string_equal(forward(w, OP_DROP_COLUMN, "a.s"),
+		"b.s BREAKS, alias.s.t BREAKS, c.v BREAKS");
+}
+
 static void a_job_fails_when_a_column_that_it_checks_goes(void **state)
 {
 	struct world *w = *state;
@@ -235,6 +308,12 @@ int main(void)
 		WORLD_TEST(a_flow_that_is_told_no_more_is_followed_as_of_then),
 		WORLD_TEST(explicit_lineage_without_columns_is_not_known),
 		WORLD_TEST(names_that_symlinks_give_are_the_same_dataset),
+		WORLD_TEST(what_happens_to_a_column_happens_to_the_fields_in_it),
+		WORLD_TEST(a_column_that_loses_a_field_is_of_another_type),
+		WORLD_TEST(a_column_and_a_field_in_it_are_both_gone_for_who_takes_both),
+		WORLD_TEST(a_column_that_is_gone_does_not_break_what_has_another_source),
+		WORLD_TEST(fields_are_in_others_after_reopening),
+		WORLD_TEST(fields_of_aliases_are_in_each_others_columns),
 		WORLD_TEST(a_job_fails_when_a_column_that_it_checks_goes),
 		WORLD_TEST(a_job_that_checks_and_writes_without_telling_may_read_all),
 		WORLD_TEST(a_job_that_checks_what_it_writes_fails_too),

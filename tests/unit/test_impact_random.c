@@ -218,6 +218,18 @@ static const struct impact *find_impact(
 	return NULL;
 }
 
+static bool is_edge(const struct impact_model *m, node_id from, node_id to)
+{
+	for (node_id x = 1; x < IDS; x++) {
+		for (node_id y = 1; y < IDS; y++) {
+			if (m->flags[x][y] && model_dataset(x) == model_dataset(from) &&
+				model_dataset(y) == model_dataset(to))
+				return true;
+		}
+	}
+	return false;
+}
+
 /* The path is one of edges, and as long as the depth says. */
 static void check_path(const struct impact_model *m, const struct impact *impact)
 {
@@ -225,19 +237,17 @@ static void check_path(const struct impact_model *m, const struct impact *impact
 
 	for (const struct impact_step *step = impact->because; step->from;
 		step = step->from) {
-		bool edge = false;
+		node_id from = step->from->node;
 
-		for (node_id x = 1; x < IDS; x++) {
-			for (node_id y = 1; y < IDS; y++)
-				edge |= m->flags[x][y] &&
-					model_dataset(x) ==
-						model_dataset(step->from->node) &&
-					model_dataset(y) == model_dataset(step->node);
-		}
-		assert_true(
-			edge || impact->upstream || impact->horizon == HORIZON_FAIL_STOP);
 		assert_non_null(impact_rule_text(step->rule));
-		depth += model_kind(step->from->node) != NODE_JOB;
+		if (step->rule == RULE_NESTED_IN)
+			assert_true(model_within(m, from, step->node));
+		else if (step->rule == RULE_NESTED_AROUND)
+			assert_true(model_within(m, step->node, from));
+		else
+			assert_true(is_edge(m, from, step->node) || impact->upstream ||
+				    impact->horizon == HORIZON_FAIL_STOP);
+		depth += model_kind(from) != NODE_JOB && !rule_nested(step->rule);
 	}
 	assert_int_equal(depth, impact->depth);
 }
@@ -335,7 +345,7 @@ static void impact_agrees_with_the_model_on_random_graphs(void **state)
 {
 	static struct impact_model m;
 
-	(void)state;
+	model_store(*state);
 	for (uint64_t seed = 1; seed <= GRAPHS; seed++) {
 		struct world w = { 0 };
 

@@ -132,6 +132,24 @@ static void a_flow_that_a_dataset_event_tells_has_no_reader(void **state)
 	assert_string_equal(readership(w, &now, "x"), "0 readers, 0 writers, - at 4");
 }
 
+static void the_jobs_that_write_it_are_listed_once_for_each_name(void **state)
+{
+	struct world *w = *state;
+	struct idlist writers = { .arena = w->arena };
+	struct readership_question question = {
+		.graph = &now, .budget = PLENTY, .writers = &writers
+	};
+
+	tell(w, "run R1 COMPLETE 5 J - > a");
+	tell(w, "run R2 COMPLETE 6 K - > a");
+	tell(w, "run R3 COMPLETE 7 J - > a");
+	tell(w, "run R4 COMPLETE 8 L a > b");
+	assert_string_equal(ask(w, &question, NULL), "1 readers, 2 writers, L at 8");
+	assert_int_equal(writers.count, 2);
+	assert_string_equal(job_name(w, writers.ids[0]), "J");
+	assert_string_equal(job_name(w, writers.ids[1]), "K");
+}
+
 static void names_of_one_dataset_are_read_as_one(void **state)
 {
 	struct world *w = *state;
@@ -162,6 +180,7 @@ int main(void)
 		WORLD_TEST(every_job_with_a_dataset_as_input_reads_it),
 		WORLD_TEST(who_read_once_is_no_reader_now_but_the_last_one),
 		WORLD_TEST(a_flow_that_a_dataset_event_tells_has_no_reader),
+		WORLD_TEST(the_jobs_that_write_it_are_listed_once_for_each_name),
 		WORLD_TEST(names_of_one_dataset_are_read_as_one),
 		WORLD_TEST(a_budget_that_ends_is_told),
 	};
