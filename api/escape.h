@@ -18,4 +18,14 @@ typedef const char *escape_ascii(uint8_t c);
  */
 void escape_write(struct buf *buf, struct slice name, escape_ascii *ascii);
 
+/* The same of the first max bytes, and U+2026 where the rest is left out. */
+void escape_write_short(
+	struct buf *buf, struct slice name, size_t max, escape_ascii *ascii);
+
+/* XML 1.0, text and attributes; what no XML may hold becomes U+FFFD. */
+escape_ascii escape_xml;
+
+/* A label of Mermaid, in quotes. */
+escape_ascii escape_mermaid;
+
 #define ESCAPE_BAD "\xef\xbf\xbd" /* U+FFFD */

@@ -3,10 +3,9 @@
 /*
  * format_csv.c - the edges of a graph as a table (RFC 4180)
  *
- * A cell that a spreadsheet would take for a formula gets an apostrophe before
- * it.  It is for tables, not for reading names back: ndjson is for that.
+ * It is for tables, not for reading names back: ndjson is for that.
  */
-#include "api/escape.h"
+#include "api/csv.h"
 #include "api/graph_format.h"
 #include "api/nodeout.h"
 
@@ -14,38 +13,11 @@ static const char head[] = "from_kind,from_namespace,from_name,from_field,"
 			   "to_kind,to_namespace,to_name,to_field,"
 			   "basis,evidence,classes,masked,first,last,change\r\n";
 
-static const char *escape(uint8_t c)
-{
-	if (c == '"')
-		return "\"\"";
-	return c == '\0' ? ESCAPE_BAD : NULL;
-}
-
-static bool is_formula(struct slice text)
-{
-	return text.len > 0 && text.ptr[0] != '\0' && strchr("=+-@\t\r", text.ptr[0]);
-}
-
-static bool needs_quotes(struct slice text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.ptr[i] != '\0' && strchr(",\"\r\n ", text.ptr[i]))
-			return true;
-	}
-	return false;
-}
-
 /* A cell with text from outside, and the comma behind it. */
 static void put_text(struct buf *buf, struct slice text)
 {
-	bool quotes = needs_quotes(text);
-
-	if (quotes)
-		buf_byte(buf, '"');
-	if (is_formula(text))
-		buf_byte(buf, '\'');
-	escape_write(buf, text, escape);
-	buf_str(buf, quotes ? "\"," : ",");
+	csv_cell(buf, text);
+	buf_byte(buf, ',');
 }
 
 static void put_node(struct buf *buf, const struct view_node *node)

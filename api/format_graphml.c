@@ -7,29 +7,6 @@
 #include "api/graph_format.h"
 #include "api/nodeout.h"
 
-/* XML 1.0 has no way to write most control characters. */
-static const char *escape(uint8_t c)
-{
-	switch (c) {
-	case '&':
-		return "&amp;";
-	case '<':
-		return "&lt;";
-	case '>':
-		return "&gt;";
-	case '"':
-		return "&quot;";
-	case '\n':
-		return "&#10;";
-	case '\r':
-		return "&#13;";
-	case '\t':
-		return "&#9;";
-	default:
-		return c < 0x20 ? ESCAPE_BAD : NULL;
-	}
-}
-
 struct attribute {
 	const char *id;
 	const char *on;
@@ -73,7 +50,7 @@ static int graphml_begin(struct graph_out *out)
 static void put_data(struct buf *buf, const char *key, struct slice text)
 {
 	buf_printf(buf, "<data key=\"%s\">", key);
-	escape_write(buf, text, escape);
+	escape_write(buf, text, escape_xml);
 	buf_str(buf, "</data>");
 }
 

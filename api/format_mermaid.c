@@ -2,57 +2,9 @@
 
 /*
  * format_mermaid.c - a graph as a Mermaid flowchart
- *
- * Labels stand in quotes, where '#...;' is an entity: whatever means something
- * to Mermaid, to Markdown or to HTML goes as one.
  */
-#include "api/escape.h"
 #include "api/graph_format.h"
-
-static const char *escape(uint8_t c)
-{
-	switch (c) {
-	case '"':
-		return "#quot;";
-	case '#':
-		return "#35;";
-	case '&':
-		return "#amp;";
-	case '<':
-		return "#lt;";
-	case '>':
-		return "#gt;";
-	case '`':
-		return "#96;";
-	case '\\':
-		return "#92;";
-	case '\n':
-	case '\r':
-	case '\t':
-		return " ";
-	default:
-		return c < 0x20 || c == 0x7f ? ESCAPE_BAD : NULL;
-	}
-}
-
-struct brackets {
-	const char *open;
-	const char *close;
-};
-
-static struct brackets brackets_of(enum node_kind kind)
-{
-	switch (kind) {
-	case NODE_DATASET:
-	case NODE_WHOLE:
-		return (struct brackets){ "[(\"", "\")]" };
-	case NODE_JOB:
-		return (struct brackets){ "[\"", "\"]" };
-	case NODE_FIELD:
-		return (struct brackets){ "([\"", "\"])" };
-	}
-	return (struct brackets){ "[[\"", "\"]]" }; /* a group */
-}
+#include "api/mermaid.h"
 
 static int mermaid_begin(struct graph_out *out)
 {
@@ -80,21 +32,10 @@ static const char *class_of(enum view_change change)
 static int mermaid_node(struct graph_out *out, uint32_t place)
 {
 	const struct view_node *node = &out->picture->view->nodes[place];
-	struct brackets brackets = brackets_of(node->key.kind);
 
-	buf_printf(out->buf, "\tn%u%s", place, brackets.open);
-	escape_write(out->buf, node->key.name, escape);
-	if (node->key.kind == NODE_FIELD) {
-		buf_str(out->buf, "<br/>");
-		escape_write(out->buf, node->key.field, escape);
-	}
-	/* An empty label is a mistake to Mermaid. */
-	if (node->key.namespace.len || !node->key.name.len) {
-		buf_str(out->buf, "<br/>(");
-		escape_write(out->buf, node->key.namespace, escape);
-		buf_byte(out->buf, ')');
-	}
-	buf_printf(out->buf, "%s%s\n", brackets.close, class_of(node->change));
+	buf_printf(out->buf, "\tn%u", place);
+	mermaid_label(out->buf, &node->key, SIZE_MAX);
+	buf_printf(out->buf, "%s\n", class_of(node->change));
 	return 0;
 }
 

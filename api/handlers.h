@@ -17,6 +17,12 @@ call_handler api_explain;    /* explain.c */
 call_handler api_schema;     /* schema.c */
 call_handler api_columns;    /* columns.c */
 call_handler api_selection;  /* selection.c */
+call_handler api_impact;     /* impact.c */
+call_handler api_exposure;   /* exposure.c */
+call_handler api_changes;    /* changes.c */
+call_handler api_change;     /* changes.c */
+call_handler api_change_put; /* change_put.c */
+call_handler api_change_end; /* change_put.c */
 call_handler api_nodes;	     /* nodes.c */
 call_handler api_namespaces; /* nodes.c */
 call_handler api_node;	     /* node.c */
@@ -30,6 +36,8 @@ call_handler api_readyz;     /* health.c */
 call_handler api_version;    /* health.c */
 call_handler api_metrics;    /* metrics.c */
 call_handler api_index;	     /* routes.c */
+
+
 
 /* Begins a JSON answer: its media type and '{'. */
 void answer_json(struct jsonw *w, struct reply *reply);

@@ -87,8 +87,13 @@ int count_peers(const struct call *call, const struct peer_question *question,
 	return r;
 }
 
+struct class_counts {
+	uint64_t of[EDGE_CLASS_SHIFT]; /* by bit */
+	uint64_t masked;
+};
+
 static void count_classes(const struct call *call, node_id field,
-	enum direction direction, uint64_t counts[EDGE_CLASS_SHIFT])
+	enum direction direction, struct class_counts *out)
 {
 	for (node_id at = field; at; at = ring_next(call, field, at)) {
 		const struct image_edges *edges = edges_of(call, at, direction);
@@ -96,8 +101,11 @@ static void count_classes(const struct call *call, node_id field,
 			edges->now < PEERS_LOOKED_MAX ? edges->now : PEERS_LOOKED_MAX;
 
 		for (uint32_t i = 0; i < looked; i++) {
+			uint32_t classes = EDGE_CLASSES(edges->flags[i]);
+
 			for (unsigned bit = 0; flow_class_text(bit); bit++)
-				counts[bit] += EDGE_CLASSES(edges->flags[i]) >> bit & 1;
+				out->of[bit] += classes >> bit & 1;
+			out->masked += flow_masked(classes);
 		}
 	}
 }
@@ -105,16 +113,20 @@ static void count_classes(const struct call *call, node_id field,
 static void write_classes(struct jsonw *w, const struct call *call, const char *name,
 	node_id field, enum direction direction)
 {
-	uint64_t counts[EDGE_CLASS_SHIFT] = { 0 };
+	struct class_counts counts = { 0 };
 
-	count_classes(call, field, direction, counts);
+	count_classes(call, field, direction, &counts);
 	jsonw_key(w, name);
 	jsonw_object(w);
 	for (unsigned bit = 0; flow_class_text(bit); bit++) {
-		if (!counts[bit])
+		if (!counts.of[bit])
 			continue;
 		jsonw_key(w, flow_class_text(bit));
-		jsonw_uint(w, counts[bit]);
+		jsonw_uint(w, counts.of[bit]);
+	}
+	if (counts.masked) {
+		jsonw_key(w, "MASKED");
+		jsonw_uint(w, counts.masked);
 	}
 	jsonw_object_end(w);
 }

@@ -114,7 +114,7 @@ static void write_candidates(
 		"and name",
 		name);
 	problem_open(reply, &w, 409, detail);
-	jsonw_key(&w, "parameter");
+	jsonw_key(&w, name[0] == '/' ? "pointer" : "parameter");
 	jsonw_text(&w, name);
 	jsonw_key(&w, "candidates");
 	jsonw_array(&w);

@@ -236,21 +236,26 @@ uint64_t param_uint(struct params *p, const char *name, const struct param_range
 	return range->fallback;
 }
 
-/* "a, b or c" */
-static void refuse_choice(struct params *p, const char *name, const char *const *choices)
+void choices_write(const char *const *choices, char *out, size_t size)
 {
-	char list[FAULT_WHY_MAX] = "";
 	size_t used = 0;
 
+	out[0] = '\0';
 	for (size_t i = 0; choices[i]; i++) {
 		const char *comma = i == 0 ? "" : choices[i + 1] ? ", " : " or ";
-		int n = snprintf(
-			list + used, sizeof(list) - used, "%s%s", comma, choices[i]);
+		int n = snprintf(out + used, size - used, "%s%s", comma, choices[i]);
 
-		if (n < 0 || (size_t)n >= sizeof(list) - used)
+		if (n < 0 || (size_t)n >= size - used)
 			break;
 		used += (size_t)n;
 	}
+}
+
+static void refuse_choice(struct params *p, const char *name, const char *const *choices)
+{
+	char list[FAULT_WHY_MAX];
+
+	choices_write(choices, list, sizeof(list));
 	params_fault(p, name, "must be %s", list);
 }
 

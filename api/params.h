@@ -88,6 +88,9 @@ bool param_bool(struct params *p, const char *name, bool fallback);
 
 int64_t param_time(struct params *p, const char *name, int64_t fallback_us);
 
+/* "a, b or c", as far as it fits. */
+void choices_write(const char *const *choices, char *out, size_t size);
+
 /* What a hexadecimal digit is worth, or -1. */
 int hex_value(char c);
 

@@ -54,6 +54,8 @@ static const char *title_of(int status)
 void problem_open(struct reply *reply, struct jsonw *w, int status, const char *detail)
 {
 	buf_clear(&reply->body);
+	buf_clear(&reply->event);
+	reply->outcome[0] = '\0';
 	reply->status = status;
 	reply->media_type = "application/problem+json";
 	if (status == 503 && reply->retry_after_s == 0)

@@ -186,8 +186,9 @@ void route_run(const struct route *route, struct call *call, struct reply *reply
 		r = ERR_TOO_LARGE;
 	if (r == ERR_TOO_LARGE)
 		problem_reply(reply, 413,
-			"the answer would be too large; ask for less with `limit`, "
-			"`depth` or `facets`");
+			"the answer would be too large; ask for less with %s",
+			reply->ask_less ? reply->ask_less
+					: "`limit`, `depth` or `facets`");
 	else if (r)
 		problem_from_error(reply, r);
 }

@@ -48,6 +48,8 @@ struct reply {
 	int retry_after_s;	/* 0: none */
 	/* Value of the field Headwater-Outcome; empty: it is not sent. */
 	char outcome[REPLY_OUTCOME_SIZE];
+	/* What narrows such a question, for 413; NULL: what narrows most; static. */
+	const char *ask_less;
 	struct buf body;
 	struct buf event; /* ROUTE_WRITE: what is to be durable before this is sent */
 };

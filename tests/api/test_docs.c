@@ -50,6 +50,38 @@ static size_t count_routes(void)
 	return count;
 }
 
+/* The routes that are as Marquez has them stand in docs/MARQUEZ.md, which has a table. */
+#define MARQUEZ "(Marquez) "
+
+static bool is_of_marquez(const struct route *route)
+{
+	return strncmp(route->summary, MARQUEZ, sizeof(MARQUEZ) - 1) == 0;
+}
+
+static size_t count_of_marquez(void)
+{
+	size_t count = 0;
+
+	for (const struct route *r = api_routes; r->method; r++)
+		count += is_of_marquez(r);
+	return count;
+}
+
+/* Paths have several methods, which need not stand together in the table. */
+static size_t count_paths(void)
+{
+	size_t count = 0;
+
+	for (const struct route *r = api_routes; r->method; r++) {
+		const struct route *first = api_routes;
+
+		while (strcmp(first->pattern, r->pattern) != 0)
+			first++;
+		count += first == r;
+	}
+	return count;
+}
+
 static void every_route_has_a_section_in_the_manual(void **state)
 {
 	char *text = read_doc(HEADWATER_DOCS "/API.md");
@@ -58,12 +90,16 @@ static void every_route_has_a_section_in_the_manual(void **state)
 	for (const struct route *r = api_routes; r->method; r++) {
 		char line[LINE_SIZE];
 
+		if (is_of_marquez(r))
+			continue;
 		(void)snprintf(line, sizeof(line), "## %s %s\n", r->method, r->pattern);
 		if (count_lines(text, line) != 1)
 			fail_msg("docs/API.md has no section: %s", line);
 	}
-	assert_int_equal(count_lines(text, "## GET ") + count_lines(text, "## POST "),
-		count_routes());
+	assert_int_equal(count_lines(text, "## GET ") + count_lines(text, "## POST ") +
+				 count_lines(text, "## PUT ") +
+				 count_lines(text, "## DELETE "),
+		count_routes() - count_of_marquez());
 	free(text);
 }
 
@@ -75,6 +111,8 @@ static void the_manual_s_table_says_what_the_routes_say(void **state)
 	for (const struct route *r = api_routes; r->method; r++) {
 		char line[LINE_SIZE];
 
+		if (is_of_marquez(r))
+			continue;
 		(void)snprintf(line, sizeof(line), "| [`%s %s`](", r->method, r->pattern);
 		if (count_lines(text, line) != 1)
 			fail_msg("docs/API.md has no row: %s", line);
@@ -85,22 +123,45 @@ static void the_manual_s_table_says_what_the_routes_say(void **state)
 	free(text);
 }
 
+/* Cuts what a path has in openapi.yaml out of it; the caller frees it. */
+static char *path_of_openapi(const char *text, const char *pattern)
+{
+	char line[LINE_SIZE];
+	const char *start;
+	const char *end;
+
+	(void)snprintf(line, sizeof(line), "\n  %s:\n", pattern);
+	start = strstr(text, line);
+	if (!start)
+		fail_msg("docs/openapi.yaml has no:%s", line);
+	start += strlen(line) - 1;
+	for (end = strchr(start + 1, '\n'); end; end = strchr(end + 1, '\n')) {
+		if (strncmp(end + 1, "    ", 4) != 0)
+			break;
+	}
+	assert_non_null(end);
+	return strndup(start, (size_t)(end + 1 - start));
+}
+
 static void every_route_has_an_operation_in_openapi(void **state)
 {
 	char *text = read_doc(HEADWATER_DOCS "/openapi.yaml");
 
 	(void)state;
 	for (const struct route *r = api_routes; r->method; r++) {
+		char *path = path_of_openapi(text, r->pattern);
+		char method[8] = "";
 		char line[LINE_SIZE];
-		bool get = strcmp(r->method, "GET") == 0;
 
-		(void)snprintf(line, sizeof(line),
-			"\n  %s:\n    %s:\n      summary: %s\n", r->pattern,
-			get ? "get" : "post", r->summary);
-		if (!strstr(text, line))
+		for (size_t i = 0; r->method[i]; i++)
+			method[i] = (char)(r->method[i] | 0x20);
+		(void)snprintf(line, sizeof(line), "\n    %s:\n      summary: %s\n",
+			method, r->summary);
+		if (!strstr(path, line))
 			fail_msg("docs/openapi.yaml has no:%s", line);
+		free(path);
 	}
-	assert_int_equal(count_lines(text, "  /"), count_routes());
+	assert_int_equal(count_lines(text, "  /"), count_paths());
 	free(text);
 }
 
