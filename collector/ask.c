@@ -10,12 +10,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/json_auto.h"
 #include "api/router.h"
 #include "base/clock.h"
 #include "collector/event_reader.h"
 #include "collector/facet_reader.h"
 #include "collector/http_client.h"
-#include "api/json_auto.h"
 #include "graph/graph.h"
 
 #define TARGET_MAX ((size_t)64 << 10)
@@ -46,17 +46,19 @@ int ask_judge(int status, struct slice body, struct fault *fault)
 	AUTO(json) json_t *problem = NULL;
 	const json_t *offset;
 	const char *detail;
-	const char *parameter;
+	const char *where;
 
 	if (status == 200)
 		return 0;
 	problem = json_loadb(body.ptr, body.len, JSON_ALLOW_NUL, NULL);
 	detail = member(problem, "detail");
-	parameter = member(problem, "parameter");
+	where = member(problem, "parameter");
+	if (!where)
+		where = member(problem, "pointer");
 	if (!detail)
 		fault_set(fault, "", "the answer was status %d", status);
 	else
-		fault_set(fault, parameter ? parameter : "", "%s", detail);
+		fault_set(fault, where ? where : "", "%s", detail);
 	offset = json_object_get(problem, "offset");
 	if (fault && json_is_integer(offset)) {
 		fault->has_offset = true;
@@ -65,11 +67,13 @@ int ask_judge(int status, struct slice body, struct fault *fault)
 	return status == 404 ? 1 : failure_of(status);
 }
 
-static int ask_server(const struct settings *settings, const char *path,
-	const char *query, struct buf *out, struct fault *fault)
+static int ask_server(const struct settings *settings, const struct asking *asking,
+	struct buf *out, char *outcome, struct fault *fault)
 {
 	AUTO(http_client) struct http_client *client = NULL;
-	struct http_client_request request = { .method = "GET" };
+	struct http_client_request request = { .method = asking->method,
+		.content_type = asking->body.len ? "application/json" : NULL,
+		.body = asking->body };
 	struct http_client_answer answer;
 	struct buf target;
 	int r = http_client_new(settings->url, &client, fault);
@@ -79,25 +83,29 @@ static int ask_server(const struct settings *settings, const char *path,
 	if (r)
 		return r;
 	buf_init(&target, TARGET_MAX);
-	buf_printf(&target, "%s?%s", path, query);
+	buf_printf(&target, "%s?%s", asking->path, asking->query);
 	buf_byte(&target, '\0');
 	r = buf_error(&target);
 	request.target = target.data;
 	if (!r)
 		r = http_client_send(client, &request, &answer, out, fault);
 	buf_fini(&target);
-	return r ? r : ask_judge(answer.status, buf_get(out), fault);
+	if (r)
+		return r;
+	snprintf(outcome, REPLY_OUTCOME_SIZE, "%s", answer.outcome);
+	return ask_judge(answer.status, buf_get(out), fault);
 }
 
-static int run_route(struct snapshot *snapshot, const char *path, const char *query,
-	struct buf *out, struct fault *fault)
+static int run_route(struct snapshot *snapshot, const struct asking *asking,
+	struct buf *out, char *outcome, struct fault *fault)
 {
 	AUTO(arena) struct arena *arena = arena_new((size_t)1 << 20, ARENA_MAX);
 	struct call call = {
 		.snapshot = snapshot,
-		.method = SLICE("GET"),
-		.path = slice_from(path),
-		.query = slice_from(query),
+		.method = slice_from(asking->method),
+		.path = slice_from(asking->path),
+		.query = slice_from(asking->query),
+		.body = asking->body,
 		.arena = arena,
 	};
 	const struct route *route;
@@ -112,13 +120,14 @@ static int run_route(struct snapshot *snapshot, const char *path, const char *qu
 	reply_init(&reply);
 	route_run(route, &call, &reply);
 	r = ask_judge(reply.status, buf_get(&reply.body), fault);
+	snprintf(outcome, REPLY_OUTCOME_SIZE, "%s", reply.outcome);
 	buf_slice(out, buf_get(&reply.body));
 	reply_fini(&reply);
 	return r ? r : buf_error(out);
 }
 
-static int ask_directory(const struct settings *settings, const char *path,
-	const char *query, struct buf *out, struct fault *fault)
+static int ask_directory(const struct settings *settings, const struct asking *asking,
+	struct buf *out, char *outcome, struct fault *fault)
 {
 	AUTO(graph) struct graph *graph = NULL;
 	/* Not read-only: what a crash left in the log alone must be in the answer. */
@@ -134,16 +143,26 @@ static int ask_directory(const struct settings *settings, const char *path,
 		r = snapshot_take(graph, &snapshot);
 	if (r)
 		return r;
-	r = run_route(&snapshot, path, query, out, fault);
+	r = run_route(&snapshot, asking, out, outcome, fault);
 	snapshot_end(&snapshot);
 	return r;
+}
+
+int ask_with(const struct settings *settings, const struct asking *asking,
+	struct buf *out, char outcome[REPLY_OUTCOME_SIZE], struct fault *fault)
+{
+	outcome[0] = '\0';
+	return settings->url ? ask_server(settings, asking, out, outcome, fault)
+			     : ask_directory(settings, asking, out, outcome, fault);
 }
 
 int ask(const struct settings *settings, const char *path, const char *query,
 	struct buf *out, struct fault *fault)
 {
-	return settings->url ? ask_server(settings, path, query, out, fault)
-			     : ask_directory(settings, path, query, out, fault);
+	struct asking asking = { .method = "GET", .path = path, .query = query };
+	char outcome[REPLY_OUTCOME_SIZE];
+
+	return ask_with(settings, &asking, out, outcome, fault);
 }
 
 static bool is_plain(char c)
@@ -173,11 +192,16 @@ void ask_parameter(struct buf *query, const char *name, const char *value)
 		buf_byte(query, '&');
 	buf_str(query, name);
 	buf_byte(query, '=');
-	for (; *value; value++) {
-		if (is_plain(*value))
-			buf_byte(query, *value);
+	ask_escape(query, slice_from(value));
+}
+
+void ask_escape(struct buf *out, struct slice text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (is_plain(text.ptr[i]))
+			buf_byte(out, text.ptr[i]);
 		else
-			buf_printf(query, "%%%02X", (unsigned char)*value);
+			buf_printf(out, "%%%02X", (unsigned char)text.ptr[i]);
 	}
 }
 

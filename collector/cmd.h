@@ -21,18 +21,27 @@ enum exit_code {
 	EXIT_DENIED = 77, /* no permission */
 };
 
+/* Those of `impact`, which says so of a failure of any kind. */
+enum impact_exit_code {
+	EXIT_REVIEW = 1,
+	EXIT_BLOCK = 2,
+	EXIT_COVERAGE = 3,
+	EXIT_NOT_ASKED = 4,
+};
+
 struct command {
 	const char *name;
 	enum command_bit bit;
-	const char *arguments;		       /* as usage shows them */
-	const char *summary;		       /* one line */
-	const char *help;		       /* the rest of --help; or NULL */
+	const char *arguments; /* as usage shows them */
+	const char *summary;   /* one line */
+	const char *help;      /* the rest of --help; or NULL */
+	int failed;	       /* exit code of every failure; 0: that of its kind */
 	int (*run)(struct settings *settings); /* returns an exit code */
 };
 
 extern const struct command cmd_serve, cmd_import, cmd_export, cmd_lineage, cmd_paths,
-	cmd_diff, cmd_explain, cmd_columns, cmd_schema, cmd_select, cmd_search, cmd_token,
-	cmd_version;
+	cmd_changes, cmd_diff, cmd_explain, cmd_exposure, cmd_impact, cmd_columns,
+	cmd_schema, cmd_select, cmd_search, cmd_token, cmd_version;
 
 extern const char program_version[];
 

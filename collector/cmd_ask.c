@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-#include "collector/ask.h"
 #include "api/json_auto.h"
+#include "collector/ask.h"
 #include "collector/member.h"
 
 #define ANSWER_MAX ((size_t)256 << 20)
@@ -49,8 +49,13 @@ void question_ends(const struct settings *settings, struct buf *query)
 
 void print_safely(const char *text, FILE *out)
 {
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
+	print_part(slice_from(text), out);
+}
+
+void print_part(struct slice text, FILE *out)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.ptr[i];
 
 		fputc(c < 0x20 || c == 0x7f ? '?' : c, out);
 	}

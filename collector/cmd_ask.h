@@ -41,6 +41,7 @@ void question_ends(const struct settings *settings, struct buf *query);
 
 /* What comes from outside, without what a terminal would obey. */
 void print_safely(const char *text, FILE *out);
+void print_part(struct slice text, FILE *out);
 
 /* "name  (namespace)", of a field "name.field  (namespace)". */
 void print_name(const json_t *node, FILE *out);

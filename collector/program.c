@@ -26,8 +26,9 @@ static const struct command cmd_help = {
 
 /* Rows of other files cannot stand in a constant table; pointers to them can. */
 static const struct command *const commands[] = { &cmd_serve, &cmd_import, &cmd_export,
-	&cmd_lineage, &cmd_paths, &cmd_diff, &cmd_explain, &cmd_columns, &cmd_schema,
-	&cmd_select, &cmd_search, &cmd_token, &cmd_version, &cmd_help };
+	&cmd_lineage, &cmd_paths, &cmd_diff, &cmd_explain, &cmd_exposure, &cmd_impact,
+	&cmd_changes, &cmd_columns, &cmd_schema, &cmd_select, &cmd_search, &cmd_token,
+	&cmd_version, &cmd_help };
 
 static const struct command *find_command(const char *name)
 {
@@ -58,7 +59,9 @@ static void print_overview(FILE *out)
 	      "70 out of memory; 73 data directory in use, not there or not to be made; "
 	      "74\n"
 	      "disk failed or full; 76 stored data damaged or of a newer format; 77 no\n"
-	      "permission.\n",
+	      "permission.  Those of `impact` are its own: 0 pass, or not asked to "
+	      "fail;\n"
+	      "1 review; 2 block; 3 too little is known; 4 could not ask.\n",
 		out);
 }
 
@@ -153,7 +156,13 @@ static int run_command(const struct command *command, int argc, char **argv)
 		else
 			log_set_level(level);
 	}
-	r = r ? command_failed(r, &fault) : command->run(&settings);
+	if (!r) {
+		r = command->run(&settings);
+	} else {
+		r = command_failed(r, &fault);
+		if (command->failed)
+			r = command->failed;
+	}
 	settings_fini(&settings);
 	return r;
 }

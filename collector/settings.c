@@ -16,14 +16,16 @@
 #define AT(member) offsetof(struct settings, member)
 #define REACHING   (CMD_LINEAGE | CMD_DIFF)
 #define ENDED	   (CMD_PATHS | CMD_EXPLAIN)
-#define TIMED	   (CMD_LINEAGE | CMD_PATHS | CMD_SELECT)
-#define WALKING	   (TIMED | CMD_DIFF)
-#define LIMITED	   (CMD_LINEAGE | CMD_SEARCH | CMD_EXPLAIN | CMD_SCHEMA | CMD_SELECT)
-#define ASK	   (REACHING | ENDED | LIMITED | CMD_COLUMNS)
-#define REACH	   (CMD_IMPORT | CMD_EXPORT | ASK)
-#define ALL	   (CMD_SERVE | REACH)
-#define KB	   INT64_C(1024)
-#define GB	   (KB * KB * KB)
+#define TIMED	   (CMD_LINEAGE | CMD_PATHS | CMD_SELECT | CMD_IMPACT | CMD_EXPOSURE)
+#define WALKING	   (CMD_LINEAGE | CMD_PATHS | CMD_SELECT | CMD_DIFF)
+#define LIMITED                                                             \
+	(CMD_LINEAGE | CMD_SEARCH | CMD_EXPLAIN | CMD_SCHEMA | CMD_SELECT | \
+		CMD_EXPOSURE | CMD_CHANGES)
+#define ASK   (REACHING | ENDED | LIMITED | CMD_COLUMNS)
+#define REACH (CMD_IMPORT | CMD_EXPORT | ASK | CMD_IMPACT)
+#define ALL   (CMD_SERVE | REACH)
+#define KB    INT64_C(1024)
+#define GB    (KB * KB * KB)
 
 const struct setting setting_rows[] = {
 	{ "data", SETTING_TEXT, AT(data), "headwater-data", 0, 0, 0, ALL, "DIR",
@@ -64,7 +66,41 @@ const struct setting setting_rows[] = {
 		"the last sequence number" },
 	{ "graph", SETTING_FLAG, AT(graph), NULL, 0, 0, 0, CMD_EXPORT, NULL,
 		"write the graph's canonical text instead of events" },
+	{ "op", SETTING_TEXT, AT(op), NULL, 0, 0, 0, CMD_IMPACT, "WHAT",
+		"what is done to NODE: drop_column, alter_type, ..." },
+	{ "to", SETTING_TEXT, AT(new_name), NULL, 0, 0, 0, CMD_IMPACT, "NAME",
+		"of a rename: the new name" },
+	{ "type", SETTING_TEXT, AT(new_type), NULL, 0, 0, 0, CMD_IMPACT, "TYPE",
+		"of alter_type and add_column: the new type" },
+	{ "ask", SETTING_TEXT, AT(question), NULL, 0, 0, 0, CMD_IMPACT, "FILE",
+		"ask what this file says, in JSON or YAML; -: standard input" },
+	{ "contract", SETTING_TEXT, AT(contract), NULL, 0, 0, 0, CMD_IMPACT, "FILE",
+		"ask what this data contract (ODCS v3) would change" },
+	{ "server", SETTING_TEXT, AT(server), NULL, 0, 0, 0, CMD_IMPACT, "NAME",
+		"of the contract's servers, the one that counts" },
+	{ "dbt-before", SETTING_TEXT, AT(dbt_before), NULL, 0, 0, 0, CMD_IMPACT, "FILE",
+		"manifest.json of the main branch" },
+	{ "dbt-after", SETTING_TEXT, AT(dbt_after), NULL, 0, 0, 0, CMD_IMPACT, "FILE",
+		"manifest.json of the changed branch" },
+	{ "namespace", SETTING_TEXT, AT(namespace), NULL, 0, 0, 0, CMD_IMPACT,
+		"NAMESPACE", "where a contract's or manifest's datasets are" },
+	{ "dataset", SETTING_TEXT, AT(dataset), NULL, 0, 0, 0, CMD_IMPACT, "NAME",
+		"the name of a contract's one dataset" },
+	{ "waivers", SETTING_TEXT, AT(waivers), NULL, 0, 0, 0, CMD_IMPACT, "FILE",
+		"effects that somebody agreed to, a list in JSON or YAML" },
+	{ "fail-on", SETTING_TEXT, AT(fail_on), "none", 0, 0, 0, CMD_IMPACT, "WHAT,...",
+		"none, review, block, or effects that block" },
+	{ "min-coverage", SETTING_TEXT, AT(min_coverage), NULL, 0, 0, 0, CMD_IMPACT,
+		"SHARE", "fail when less is resolved by columns, as 0.9" },
+	{ "horizons", SETTING_TEXT, AT(horizons), NULL, 0, 0, 0, CMD_IMPACT, "WHICH,...",
+		"fail_stop, fix_forward; without it: both" },
+	{ "exclude", SETTING_TEXT, AT(exclude), NULL, 0, 0, 0, CMD_IMPACT, "SELECTOR",
+		"do not tell these" },
+	{ "artifact", SETTING_TEXT, AT(artifact), NULL, 0, 0, 0, CMD_IMPACT, "PATH",
+		"the file that is changed, for SARIF" },
 	{ "direction", SETTING_TEXT, AT(direction), "both", 0, 0, 0, REACHING, "WHICH",
+		"upstream, downstream or both" },
+	{ "direction", SETTING_TEXT, AT(direction), NULL, 0, 0, 0, CMD_IMPACT, "WHICH",
 		"upstream, downstream or both" },
 	{ "depth", SETTING_TEXT, AT(depth), "all", 0, 0, 0, REACHING, "N",
 		"hops to go, or all; 0: NODE alone" },
@@ -72,7 +108,8 @@ const struct setting setting_rows[] = {
 		"nodes to show: mixed, dataset, job or field" },
 	{ "precise", SETTING_TEXT, AT(precise), NULL, 0, 0, 0, WALKING, "WHICH",
 		"false: from every input of a job to every output" },
-	{ "evidence", SETTING_TEXT, AT(evidence), NULL, 0, 0, 0, WALKING, "WHICH",
+	{ "evidence", SETTING_TEXT, AT(evidence), NULL, 0, 0, 0,
+		WALKING | CMD_IMPACT | CMD_EXPOSURE, "WHICH",
 		"edges of these kinds only: observed,declared,inferred" },
 	{ "as-of", SETTING_TEXT, AT(as_of), NULL, 0, 0, 0, TIMED, "TIME",
 		"lineage as it was then" },
@@ -84,8 +121,8 @@ const struct setting setting_rows[] = {
 		"the later time; without it: now" },
 	{ "kind", SETTING_TEXT, AT(kind), NULL, 0, 0, 0, REACHING | CMD_SEARCH, "KIND",
 		"show nodes of this kind only: dataset or job" },
-	{ "field", SETTING_TEXT, AT(field), NULL, 0, 0, 0, REACHING | ENDED, "NAME",
-		"of NODE, a dataset, this column" },
+	{ "field", SETTING_TEXT, AT(field), NULL, 0, 0, 0, REACHING | ENDED | CMD_IMPACT,
+		"NAME", "of NODE, a dataset, this column" },
 	{ "to-field", SETTING_TEXT, AT(to_field), NULL, 0, 0, 0, ENDED, "NAME",
 		"of TO, a dataset, this column" },
 	{ "select", SETTING_TEXT, AT(select), NULL, 0, 0, 0, REACHING, "SELECTOR",
@@ -98,16 +135,22 @@ const struct setting setting_rows[] = {
 		"namespace, prefix, owner, tag, parent or root" },
 	{ "group-by", SETTING_TEXT, AT(group_by), NULL, 0, 0, 0, CMD_SELECT, "WHAT",
 		"owner" },
+	{ "group-by", SETTING_TEXT, AT(group_by), NULL, 0, 0, 0, CMD_IMPACT, "WHAT",
+		"owner or namespace" },
 	{ "paths", SETTING_NUMBER, AT(paths), NULL, 0, 0, 100, CMD_PATHS, "N",
 		"ways to show at most; 0: the shortest" },
 	{ "between", SETTING_FLAG, AT(between), NULL, 0, 0, 0, CMD_PATHS, NULL,
 		"show everything on a way between, as a graph" },
 	{ "unused", SETTING_FLAG, AT(unused), NULL, 0, 0, 0, CMD_COLUMNS, NULL,
 		"show columns only that nobody reads" },
-	{ "limit", SETTING_NUMBER, AT(limit), NULL, 0, 0, 100000, LIMITED, "N",
-		"nodes to show at most; 0: as the server likes" },
+	{ "indirect", SETTING_FLAG, AT(indirect), NULL, 0, 0, 0, CMD_EXPOSURE, NULL,
+		"follow filters and joins too: they tell something about values" },
+	{ "limit", SETTING_NUMBER, AT(limit), NULL, 0, 0, 100000, LIMITED | CMD_IMPACT,
+		"N", "nodes to show at most; 0: as the server likes" },
 	{ "format", SETTING_TEXT, AT(format), NULL, 0, 0, 0, ASK, "FORMAT",
 		"json or text; text on a terminal, else json" },
+	{ "format", SETTING_TEXT, AT(format), NULL, 0, 0, 0, CMD_IMPACT, "FORMAT",
+		"json, text, csv, markdown, mermaid, sarif or junit" },
 	{ "scopes", SETTING_TEXT, AT(scopes), "read,write", 0, 0, 0, CMD_TOKEN, "SCOPES",
 		"what the token may do" },
 	{ "log-level", SETTING_TEXT, AT(log_level), "info", 0, 0, 0,
@@ -122,10 +165,12 @@ static void *place(struct settings *settings, const struct setting *row)
 	return (char *)settings + row->offset;
 }
 
-static void set_defaults(struct settings *settings)
+static void set_defaults(unsigned command, struct settings *settings)
 {
 	memset(settings, 0, sizeof(*settings));
 	for (const struct setting *row = setting_rows; row->name; row++) {
+		if (!(row->commands & command))
+			continue;
 		switch (row->type) {
 		case SETTING_TEXT:
 			*(const char **)place(settings, row) = row->text_default;
@@ -310,7 +355,7 @@ int settings_read(unsigned command, int argc, char **argv, struct settings *out,
 	const char *config;
 	int r;
 
-	set_defaults(out);
+	set_defaults(command, out);
 	out->arguments = calloc((size_t)argc + 1, sizeof(char *));
 	if (!out->arguments)
 		return ERR_NOMEM;

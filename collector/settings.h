@@ -33,6 +33,9 @@ enum command_bit {
 	CMD_COLUMNS = 2048,
 	CMD_SCHEMA = 4096,
 	CMD_SELECT = 8192,
+	CMD_IMPACT = 16384,
+	CMD_CHANGES = 32768,
+	CMD_EXPOSURE = 65536,
 };
 
 struct settings {
@@ -52,6 +55,7 @@ struct settings {
 	int64_t in_flight_bytes;
 	int64_t quota_bytes;
 	bool no_sync;
+
 
 	const char *dir;
 	int64_t from;
@@ -78,8 +82,26 @@ struct settings {
 	int64_t paths;
 	bool between;
 	bool unused;
+	bool indirect;
 	int64_t limit;
 	const char *scopes;
+
+	const char *op;
+	const char *new_name;
+	const char *new_type;
+	const char *question; /* files, as the four below */
+	const char *contract;
+	const char *dbt_before;
+	const char *dbt_after;
+	const char *waivers;
+	const char *server;
+	const char *namespace;
+	const char *dataset;
+	const char *fail_on;
+	const char *min_coverage;
+	const char *horizons;
+	const char *exclude;
+	const char *artifact;
 
 	const char **arguments; /* what is no option */
 	int argument_count;

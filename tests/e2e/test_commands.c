@@ -5,7 +5,8 @@
  *
  * Each folder in tests/cases/cli/ with a file `arguments` (one a line) has
  * `expected.txt`: the exit code, what went to standard output, and what went to
- * standard error.  All are asked of the events in tests/cases/api/events.ndjson.
+ * standard error.  A file `input` is its standard input.  All are asked of the
+ * events in tests/cases/api/events.ndjson.
  * With HEADWATER_UPDATE_CASES set the answers are written to expected.txt.
  */
 #include <dirent.h>
@@ -80,6 +81,7 @@ static void run_case(const char *folder, struct buf *out)
 {
 	const char *arguments[ARGUMENTS_MAX + 4] = { program_path };
 	char path[E2E_PATH_MAX];
+	char input[E2E_PATH_MAX];
 	struct buf text;
 	struct buf output;
 	struct buf errors;
@@ -95,7 +97,9 @@ static void run_case(const char *folder, struct buf *out)
 	count = 1 + split_lines(text.data, arguments + 1, ARGUMENTS_MAX);
 	arguments[count] = "--data";
 	arguments[count + 1] = data;
-	code = process_run(arguments, NULL, &output, &errors);
+	case_path(input, folder, "input");
+	code = process_run(
+		arguments, access(input, R_OK) == 0 ? input : NULL, &output, &errors);
 	buf_printf(out, "exit code %d\n", code);
 	buf_slice(out, buf_get(&output));
 	buf_slice(out, buf_get(&errors));

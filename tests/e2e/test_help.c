@@ -16,8 +16,8 @@
 #define TEXT_MAX ((size_t)1 << 20)
 
 static const char *const commands[] = { "serve", "import", "export", "lineage", "paths",
-	"diff", "explain", "columns", "schema", "select", "search", "token", "version",
-	"help" };
+	"diff", "explain", "exposure", "impact", "changes", "columns", "schema", "select",
+	"search", "token", "version", "help" };
 
 /* What a run wrote to standard output, with a NUL behind it. */
 static void read_output(const char *const argv[], int code, struct buf *out)
@@ -57,6 +57,8 @@ static void every_command_has_its_help(void **state)
 	assert_says(ARGS("lineage", "--help"), "--as-of TIME");
 	assert_says(ARGS("lineage", "--help"), "owner, tag, parent or root\n");
 	assert_says(ARGS("select", "--help"), "--group-by WHAT            owner\n");
+	assert_says(ARGS("help"), "2 block");
+	assert_says(ARGS("impact", "--help"), "upstream, downstream or both\n");
 }
 
 static void the_version_is_told(void **state)

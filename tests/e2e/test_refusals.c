@@ -128,8 +128,8 @@ static void a_wrong_method_is_told_the_right_ones(void **state)
 	struct trial *trial = *state;
 
 	assert_allow(trial, "DELETE", "/api/v2/nodes", 405, "GET, HEAD, OPTIONS");
-	assert_allow(trial, "GET", "/api/v1/lineage", 405, "OPTIONS, POST");
-	assert_allow(trial, "OPTIONS", "/api/v1/lineage", 204, "OPTIONS, POST");
+	assert_allow(trial, "GET", "/api/v1/lineage/batch", 405, "OPTIONS, POST");
+	assert_allow(trial, "OPTIONS", "/api/v1/lineage/batch", 204, "OPTIONS, POST");
 	assert_allow(trial, "OPTIONS", "/api/v2/nodes", 204, "GET, HEAD, OPTIONS");
 }
 
@@ -299,6 +299,56 @@ static void a_full_quota_refuses_events_and_answers_questions(void **state)
 	trial_stop(trial);
 }
 
+#define DATASET                                                                     \
+	"{\"eventTime\":\"2026-08-01T07:00:00Z\",\"producer\":\"p\",\"schemaURL\":" \
+	"\"s\",\"dataset\":{\"namespace\":\"n\",\"name\":\"d\"}}"
+#define NOTE 4000
+
+/* Registers a change again and again, each time with another note; the status. */
+static int put_change(struct trial *trial, unsigned number, struct answer *answer)
+{
+	uint64_t random = number;
+	struct buf body;
+
+	buf_init(&body, TEXT_MAX);
+	buf_printf(&body,
+		"{\"node\":\"dataset:n:d\",\"changes\":[{\"op\":\"drop_dataset\"}],"
+		"\"note\":\"number %u: ",
+		number);
+	for (size_t i = 0; i < NOTE; i++)
+		buf_byte(&body, (char)('@' + 1 + random_below(&random, 58) % 27));
+	buf_str(&body, "\"}");
+	assert_int_equal(client_put(&trial->client, "PUT", "/api/v2/changes/x",
+				 buf_get(&body), answer),
+		0);
+	buf_fini(&body);
+	return answer->status;
+}
+
+static void a_full_quota_refuses_what_questions_would_store(void **state)
+{
+	static const char *const options[] = { "--quota=2M", NULL };
+	struct trial *trial = *state;
+	struct answer answer;
+	unsigned number = 1;
+	char note[32];
+
+	trial_start(trial, options);
+	assert_int_equal(
+		client_post(&trial->client, "/api/v1/lineage", SLICE(DATASET), &answer),
+		0);
+	assert_int_equal(fill(trial, &answer), 503);
+	assert_int_equal(put_change(trial, number, &answer), 201);
+	while (number < 100 && answer.status != 503)
+		put_change(trial, ++number, &answer);
+	assert_int_equal(answer.status, 503);
+	assert_true(answer_has(&answer, "nothing was stored"));
+	assert_int_equal(client_get(&trial->client, "/api/v2/changes/x", &answer), 0);
+	(void)snprintf(note, sizeof(note), "\"number %u: ", number - 1);
+	assert_true(answer_has(&answer, note));
+	trial_stop(trial);
+}
+
 static void a_stranger_to_this_host_is_refused(void **state)
 {
 	struct trial *trial = *state;
@@ -324,6 +374,7 @@ int main(void)
 		WITH_SERVER(a_picture_is_no_event),
 		ALONE(a_full_budget_says_come_again),
 		ALONE(a_full_quota_refuses_events_and_answers_questions),
+		ALONE(a_full_quota_refuses_what_questions_would_store),
 		WITH_SERVER(a_stranger_to_this_host_is_refused),
 	};
 

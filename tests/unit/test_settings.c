@@ -94,6 +94,13 @@ static void bytes_may_have_a_unit(void **state)
 	assert_int_equal(settings.event_max_bytes, 64 << 10);
 }
 
+static int read_as(enum command_bit command)
+{
+	settings_fini(&settings);
+	memset(&settings, 0, sizeof(settings));
+	return settings_read(command, 0, NULL, &settings, &fault);
+}
+
 static void what_is_no_option_is_an_argument(void **state)
 {
 	(void)state;
@@ -102,6 +109,17 @@ static void what_is_no_option_is_an_argument(void **state)
 	assert_string_equal(settings.arguments[0], "one");
 	assert_string_equal(settings.arguments[1], "-");
 	assert_string_equal(settings.arguments[2], "--two");
+}
+
+static void a_default_is_that_of_its_command_alone(void **state)
+{
+	(void)state;
+	assert_int_equal(read_as(CMD_LINEAGE), 0);
+	assert_string_equal(settings.direction, "both");
+	assert_null(settings.fail_on);
+	assert_int_equal(read_as(CMD_IMPACT), 0);
+	assert_null(settings.direction);
+	assert_string_equal(settings.fail_on, "none");
 }
 
 static void a_wrong_option_is_named_with_the_reason(void **state)
@@ -171,6 +189,7 @@ int main(void)
 			an_option_counts_more_than_the_environment_and_that_more_than_the_file),
 		cmocka_unit_test(bytes_may_have_a_unit),
 		cmocka_unit_test(what_is_no_option_is_an_argument),
+		cmocka_unit_test(a_default_is_that_of_its_command_alone),
 		cmocka_unit_test(a_wrong_option_is_named_with_the_reason),
 		cmocka_unit_test(a_wrong_file_is_refused_where_it_is_wrong),
 		cmocka_unit_test(every_setting_has_a_help_line_that_fits_a_terminal),
