@@ -69,8 +69,10 @@ static char take_byte(struct slice *text)
 	int high = text->len > 2 && text->ptr[0] == '%' ? hex_value(text->ptr[1]) : -1;
 	int low = high >= 0 ? hex_value(text->ptr[2]) : -1;
 	size_t n = low >= 0 ? 3 : 1;
-	char c = low >= 0 ? (char)(high << 4 | low) : text->ptr[0];
+	char c = text->ptr[0];
 
+	if (low >= 0)
+		c = (char)(high << 4 | low);
 	*text = slice_of(text->ptr + n, text->len - n);
 	return c;
 }
@@ -92,6 +94,7 @@ static bool match(
 	struct slice rest = slice_from(pattern);
 	size_t arg = 0;
 
+	memset(args, 0, CALL_ARGS_MAX * sizeof(*args));
 	while (rest.len > 0 && path.len > 0) {
 		struct slice want = take_segment(&rest);
 		struct slice have = take_segment(&path);
@@ -175,10 +178,8 @@ static int run(const struct route *route, struct call *call, struct reply *reply
 	return route->handler ? route->handler(call, reply) : ERR_UNSUPPORTED;
 }
 
-void route_run(const struct route *route, struct call *call, struct reply *reply)
+static void finish(const struct call *call, struct reply *reply, int r)
 {
-	int r = run(route, call, reply);
-
 	if (!r)
 		r = buf_error(&reply->body);
 	/* Memory there may be; this question alone wants too much of it. */
@@ -191,4 +192,20 @@ void route_run(const struct route *route, struct call *call, struct reply *reply
 					: "`limit`, `depth` or `facets`");
 	else if (r)
 		problem_from_error(reply, r);
+}
+
+void route_run(const struct route *route, struct call *call, struct reply *reply)
+{
+	finish(call, reply, run(route, call, reply));
+}
+
+void route_then(struct call *call, struct reply *reply)
+{
+	int status = reply->status;
+
+	buf_clear(&reply->body);
+	reply->status = 200;
+	finish(call, reply, reply->then(call, reply));
+	if (reply->status == 200)
+		reply->status = status;
 }

@@ -11,6 +11,7 @@
 #include "api/problem.h"
 
 _Static_assert(REPLY_OUTCOME_SIZE == HTTP_OUTCOME_SIZE, "an outcome fits its field");
+_Static_assert(REPLY_LOCATION_SIZE == HTTP_LOCATION_SIZE, "a location fits its field");
 
 void answer_from_reply(struct http_reply *out, struct reply *reply)
 {
@@ -27,6 +28,7 @@ void answer_from_reply(struct http_reply *out, struct reply *reply)
 	out->allow = reply->allow;
 	out->retry_after_s = reply->retry_after_s;
 	memcpy(out->outcome, reply->outcome, sizeof(out->outcome));
+	memcpy(out->location, reply->location, sizeof(out->location));
 	out->body = buf_take(&reply->body, &out->body_len);
 	reply_fini(reply);
 }

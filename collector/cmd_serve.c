@@ -139,6 +139,7 @@ static int run(struct settings *settings)
 		.data = settings->data,
 		.version = program_version,
 		.hosts = hosts,
+		.web_dir = settings->web_dir,
 		.loops = (unsigned)settings->loops,
 		.workers = (unsigned)settings->workers,
 		.connections_max = (unsigned)settings->connections,

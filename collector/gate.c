@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "api/problem.h"
-#include "api/router.h"
 #include "collector/answer.h"
 #include "collector/tokens.h"
+#include "collector/web.h"
 #include "collector/writer.h"
 
 static void refuse(struct http_decision *out, struct reply *reply)
@@ -157,6 +157,24 @@ static void decide_routed(const struct gate *gate, const struct route *route,
 	reply_fini(&reply);
 }
 
+bool gate_is_web(const struct gate *gate, enum route_match match, struct slice raw_path)
+{
+	char name[WEB_NAME_MAX];
+
+	if (!gate->web)
+		return false;
+	if (match != MATCH_NO_PATH && !slice_equal(raw_path, SLICE("/")))
+		return false;
+	return web_find(raw_path, name) != WEB_NONE;
+}
+
+/* Whoever may reach us may have the page: it asks for a token with each question. */
+static void decide_web(const struct http_head *head, struct http_decision *out)
+{
+	if (!slice_equal(head->method, SLICE("GET")) && !head->head_only)
+		refuse_unrouted(MATCH_NO_METHOD, head, "GET, HEAD, OPTIONS", out);
+}
+
 void gate_decide(
 	const struct gate *gate, const struct http_head *head, struct http_decision *out)
 {
@@ -167,6 +185,10 @@ void gate_decide(
 		route_find(head->method, head->raw_path, args, &route, &allow);
 	int verdict = TOKEN_GOOD;
 
+	if (gate_is_web(gate, match, head->raw_path)) {
+		decide_web(head, out);
+		return;
+	}
 	if (match != MATCH_ROUTE) {
 		refuse_unrouted(match, head, allow, out);
 		return;

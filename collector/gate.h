@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "api/call.h"
+#include "api/router.h"
 #include "collector/http_server.h"
 
 struct tokens;
@@ -22,11 +22,18 @@ struct gate {
 	const struct tokens *tokens; /* or NULL: no authorisation */
 	struct writer *writer;
 	size_t event_max_bytes;
+	bool web; /* paths that are no route may be those of a web UI */
 };
 
 /* For struct http_hooks. */
 void gate_decide(
 	const struct gate *gate, const struct http_head *head, struct http_decision *out);
+
+/*
+ * Whether a path for which route_find() gave this match is the web UI's: "/" is,
+ * and what is no route.
+ */
+bool gate_is_web(const struct gate *gate, enum route_match match, struct slice raw_path);
 
 /* Whether the bodies of a route are events. */
 bool gate_takes_events(const struct route *route);

@@ -112,10 +112,18 @@ void http_exchange_drop_body(struct http_exchange *exchange)
 	exchange->charged = 0;
 }
 
+static void release_answer(const struct http_reply *reply)
+{
+	if (reply->release)
+		reply->release(reply->body, reply->body_len);
+	else
+		free(reply->body);
+}
+
 void http_exchange_free(struct http_exchange *exchange)
 {
 	http_exchange_drop_body(exchange);
-	free(exchange->reply.body);
+	release_answer(&exchange->reply);
 	free(exchange);
 }
 

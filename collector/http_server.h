@@ -59,6 +59,9 @@ struct http_decision {
 /* Longest value of the field Headwater-Outcome, with its NUL. */
 #define HTTP_OUTCOME_SIZE 96
 
+/* The same of Location. */
+#define HTTP_LOCATION_SIZE 96
+
 /* A complete request.  Its slices live until it is answered. */
 struct http_request {
 	struct http_head head;
@@ -79,9 +82,12 @@ struct http_reply {
 				   static */
 	char *body;		/* malloc'd, taken; or NULL */
 	size_t body_len;
+	/* NULL: free(); else gives the body back, on any thread. */
+	void (*release)(char *body, size_t len);
 	bool close;
-	/* Value of Headwater-Outcome, or empty; sent when it is printable ASCII. */
+	/* Values of Headwater-Outcome and Location, or empty; sent when printable ASCII. */
 	char outcome[HTTP_OUTCOME_SIZE];
+	char location[HTTP_LOCATION_SIZE];
 };
 
 /* Any thread, once for each request; takes the request and the body. */

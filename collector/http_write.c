@@ -184,6 +184,8 @@ size_t http_head_write(const struct http_reply *reply, struct slice date, bool c
 	/* What could end the line it stands in must not get into a head. */
 	if (reply->outcome[0] && is_printable(reply->outcome))
 		put_field(&text, SLICE("Headwater-Outcome: "), reply->outcome);
+	if (reply->location[0] && is_printable(reply->location))
+		put_field(&text, SLICE("Location: "), reply->location);
 	if (close)
 		put(&text, SLICE("Connection: close\r\n"));
 	if (reply->extra)

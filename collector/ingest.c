@@ -376,19 +376,43 @@ static int submit_and_wait(struct ingest *ingest, struct event_batch *batch)
 	return r;
 }
 
-int ingest_event(
-	struct ingest *ingest, struct buf *event, unsigned lane, struct fault *fault)
+/* What an array of our own is read with: one refused event refuses all. */
+struct own {
+	struct event_batch *batch;
+	struct log_packer *packer;
+	int64_t received_us;
+	struct fault *fault;
+};
+
+static int add_own(void *ctx, size_t index, struct slice text)
+{
+	const struct own *own = ctx;
+
+	(void)index;
+	return batch_add(own->batch, text, own->received_us, own->packer, own->fault);
+}
+
+int ingest_own(
+	struct ingest *ingest, struct buf *events, unsigned lane, struct fault *fault)
 {
 	AUTO(batch) struct event_batch *batch = NULL;
-	size_t len;
-	int r = buf_error(event);
+	struct own own = { .packer = ingest->packers[lane],
+		.received_us = clock_now_us(),
+		.fault = fault };
+	struct elements elements;
+	struct slice text;
+	int r = buf_error(events);
 
 	if (!r)
-		r = batch_new(ingest->pool, 1, &batch);
+		r = count_elements(buf_get(events), &elements, fault);
+	if (!r)
+		r = batch_new(ingest->pool, elements.events_max, &batch);
 	if (r)
 		return r;
-	batch->raw = buf_take(event, &len);
-	r = batch_add(batch, slice_of(batch->raw, len), clock_now_us(),
-		ingest->packers[lane], fault);
+	batch->raw = buf_take(events, &text.len);
+	text.ptr = batch->raw;
+	own.batch = batch;
+	r = elements.is_array ? event_array_each(text, add_own, &own, fault)
+			      : add_own(&own, 0, text);
 	return r ? r : submit_and_wait(ingest, TAKE(batch));
 }

@@ -40,9 +40,9 @@ void ingest_request(struct ingest *ingest, struct http_request *request,
 	enum ingest_form form, unsigned lane);
 
 /*
- * Stores one event of our own and returns when it is durable.  Takes the bytes.
- * ERR_INVALID with a fault when it is no event; any other failure: nothing was
- * stored.  Not on a loop: it waits for the disk.
+ * Stores an event of our own, or an array of them, and returns when all are durable.
+ * Takes the bytes.  ERR_INVALID with a fault when one is no event; that and any other
+ * failure: nothing was stored.  Not on a loop: it waits for the disk.
  */
-NODISCARD int ingest_event(
-	struct ingest *ingest, struct buf *event, unsigned lane, struct fault *fault);
+NODISCARD int ingest_own(
+	struct ingest *ingest, struct buf *events, unsigned lane, struct fault *fault);

@@ -34,6 +34,7 @@
 #include "collector/inflate.h"
 #include "collector/ingest.h"
 #include "collector/request_body.h"
+#include "collector/web.h"
 #include "collector/workers.h"
 #include "collector/writer.h"
 #include "graph/graph.h"
@@ -60,6 +61,7 @@ struct service {
 	struct workers *workers;
 	struct ingest *ingest;
 	struct http_server *http;
+	struct web *web; /* or NULL */
 	struct gate gate;
 	pthread_mutex_t writing; /* held from before a write reads until it is durable */
 	unsigned loops;
@@ -71,7 +73,7 @@ struct service {
 struct job {
 	struct service *service;
 	struct http_request *request;
-	const struct route *route;
+	const struct route *route; /* NULL: a file of the web UI */
 	struct slice args[CALL_ARGS_MAX];
 	uint64_t sequence; /* what the answer must have seen */
 	bool large;	   /* the memory that it took is to be given back */
@@ -84,12 +86,12 @@ static void decide(void *ctx, const struct http_head *head, struct http_decision
 	gate_decide(&service->gate, head, out);
 }
 
-static void run_call(const struct job *job, struct slice body, struct snapshot *snapshot,
-	struct arena *arena, struct reply *reply)
+static void begin_call(
+	const struct job *job, struct slice body, struct arena *arena, struct call *out)
 {
 	const struct http_request *request = job->request;
-	struct call call = {
-		.snapshot = snapshot,
+
+	*out = (struct call){
 		.method = request->head.method,
 		.path = request->head.path,
 		.query = request->head.query,
@@ -100,10 +102,12 @@ static void run_call(const struct job *job, struct slice body, struct snapshot *
 		.kept = job->service->kept,
 		.deadline_us = request->complete_us + QUESTION_US,
 	};
+	memcpy(out->args, job->args, sizeof(out->args));
+}
 
-	memcpy(call.args, job->args, sizeof(call.args));
-	route_run(job->route, &call, reply);
-	metric_observe_us(M_QUERY_TIME, clock_monotonic_us() - request->complete_us);
+static void observe_answer(const struct job *job)
+{
+	metric_observe_us(M_QUERY_TIME, clock_monotonic_us() - job->request->complete_us);
 }
 
 static void answer_error(struct http_request *request, int failure)
@@ -116,57 +120,85 @@ static void answer_error(struct http_request *request, int failure)
 }
 
 /* The snapshot ends before the answer is sent: no reader waits for a client. */
-static int find_answer(struct job *job, struct slice body, struct reply *reply)
+static int ask_snapshot(struct job *job, struct call *call, struct reply *reply)
 {
-	AUTO(arena) struct arena *arena = arena_new(CALL_CHUNK, CALL_ARENA_MAX);
 	struct service *service = job->service;
 	struct snapshot snapshot;
-	int r = arena ? 0 : ERR_NOMEM;
+	int r = folder_wait(service->folder, job->sequence, call->deadline_us);
 
-	if (!r)
-		r = folder_wait(service->folder, job->sequence,
-			job->request->complete_us + QUESTION_US);
 	if (!r)
 		r = snapshot_take(service->graph, &snapshot);
 	if (r)
 		return r;
-	run_call(job, body, &snapshot, arena, reply);
+	call->snapshot = &snapshot;
+	if (reply->then)
+		route_then(call, reply);
+	else
+		route_run(job->route, call, reply);
+	call->snapshot = NULL;
 	snapshot_end(&snapshot);
-	job->large = arena_bytes(arena) >= LARGE_CALL || body.len >= LARGE_BODY;
+	job->large =
+		arena_bytes(call->arena) >= LARGE_CALL || call->body.len >= LARGE_BODY;
 	return 0;
 }
 
-/* Makes the event of a reply durable; else the reply says that it is not. */
-static void store_event(struct service *service, struct reply *reply, unsigned lane)
+/* Makes the events of a reply durable; else the reply says that they are not. */
+static void store_events(struct service *service, struct reply *reply, unsigned lane)
 {
 	struct fault fault = { 0 };
 	int r;
 
 	if (reply->event.len == 0)
 		return;
-	r = ingest_event(service->ingest, &reply->event, lane, &fault);
+	r = ingest_own(service->ingest, &reply->event, lane, &fault);
+	if (!r)
+		return;
+	reply->then = NULL;
+	reply->location[0] = '\0';
 	if (r == ERR_INVALID) {
 		log_line(LOG_ERROR, "an event of our own is refused: %s: %s", fault.where,
 			fault.why);
 		problem_reply(reply, 500, "nothing was stored: %s", fault.why);
-	} else if (r) {
+	} else {
 		problem_reply(reply, 503, "nothing was stored: %s", err_text(r));
 	}
 }
 
 /* What the one before has stored is to be seen, too. */
-static int find_write(
-	struct job *job, struct slice body, unsigned lane, struct reply *reply)
+static int ask_to_write(
+	struct job *job, struct call *call, unsigned lane, struct reply *reply)
 {
 	struct service *service = job->service;
 	int r;
 
 	pthread_mutex_lock(&service->writing);
 	job->sequence = eventlog_last(graph_log(service->graph));
-	r = find_answer(job, body, reply);
-	if (!r)
-		store_event(service, reply, lane);
+	r = ask_snapshot(job, call, reply);
+	if (reply->status >= 300)
+		reply->then = NULL;
+	else if (!r)
+		store_events(service, reply, lane);
 	pthread_mutex_unlock(&service->writing);
+	if (r || !reply->then)
+		return r;
+	job->sequence = eventlog_last(graph_log(service->graph));
+	return ask_snapshot(job, call, reply);
+}
+
+static int find_answer(
+	struct job *job, struct slice body, unsigned lane, struct reply *reply)
+{
+	AUTO(arena) struct arena *arena = arena_new(CALL_CHUNK, CALL_ARENA_MAX);
+	struct call call;
+	int r;
+
+	if (!arena)
+		return ERR_NOMEM;
+	begin_call(job, body, arena, &call);
+	r = job->route->kind == ROUTE_WRITE ? ask_to_write(job, &call, lane, reply)
+					    : ask_snapshot(job, &call, reply);
+	if (!r)
+		observe_answer(job);
 	return r;
 }
 
@@ -183,10 +215,8 @@ static void answer_question(struct job *job, unsigned lane)
 	if (r == ERR_INVALID || r == ERR_TOO_LARGE) {
 		problem_from_fault(&reply, r == ERR_TOO_LARGE ? 413 : 400, &fault);
 		r = 0;
-	} else if (!r && job->route->kind == ROUTE_WRITE) {
-		r = find_write(job, text, lane, &reply);
 	} else if (!r) {
-		r = find_answer(job, text, &reply);
+		r = find_answer(job, text, lane, &reply);
 	}
 	if (r)
 		problem_from_error(&reply, r);
@@ -197,13 +227,23 @@ static void answer_question(struct job *job, unsigned lane)
 		(void)malloc_trim(0);
 }
 
+static void answer_web(const struct job *job)
+{
+	struct http_reply reply;
+
+	web_answer(job->service->web, job->request->head.raw_path, &reply);
+	http_reply_send(job->request, &reply);
+}
+
 static void job_main(void *arg, unsigned worker)
 {
 	struct job *job = arg;
 	struct service *service = job->service;
 	unsigned lane = service->loops + worker;
 
-	if (gate_takes_events(job->route))
+	if (!job->route)
+		answer_web(job);
+	else if (gate_takes_events(job->route))
 		ingest_request(service->ingest, job->request,
 			job->route->kind == ROUTE_BATCH ? INGEST_ARRAY : INGEST_ANY,
 			lane);
@@ -231,6 +271,7 @@ static void handle_inline(const struct job *job)
 {
 	AUTO(arena) struct arena *arena = arena_new(CALL_CHUNK, CALL_ARENA_MAX);
 	struct reply reply;
+	struct call call;
 
 	atomic_store(
 		&job->service->state.write_error, writer_failure(job->service->writer));
@@ -239,7 +280,9 @@ static void handle_inline(const struct job *job)
 		return;
 	}
 	reply_init(&reply);
-	run_call(job, slice_of(NULL, 0), NULL, arena, &reply);
+	begin_call(job, slice_of(NULL, 0), arena, &call);
+	route_run(job->route, &call, &reply);
+	observe_answer(job);
 	answer_send(job->request, &reply);
 }
 
@@ -253,9 +296,15 @@ static void handle(void *ctx, struct http_request *request)
 	struct service *service = ctx;
 	struct job job = { .service = service, .request = request };
 	const char *allow;
+	enum route_match match = route_find(request->head.method, request->head.raw_path,
+		job.args, &job.route, &allow);
 
-	if (route_find(request->head.method, request->head.raw_path, job.args,
-		    &job.route, &allow) != MATCH_ROUTE) {
+	if (gate_is_web(&service->gate, match, request->head.raw_path)) {
+		job.route = NULL;
+		to_worker(service, &job);
+		return;
+	}
+	if (match != MATCH_ROUTE) {
 		answer_error(request, ERR_NOT_FOUND); /* decide() let it pass: never */
 		return;
 	}
@@ -366,12 +415,17 @@ int service_start(
 		return ERR_NOMEM;
 	pthread_mutex_init(&service->writing, NULL);
 	service->gate.tokens = options->tokens;
+	service->gate.web = options->web_dir;
 	service->gate.event_max_bytes = options->event_max_bytes;
 	service->loops = options->loops ? options->loops : processors();
 	service->state.version = options->version;
 	service->state.started_us = clock_now_us();
 	service->kept = kept_new(KEPT_MAX_BYTES);
-	r = service->kept ? open_graph(service, options, fault) : ERR_NOMEM;
+	r = service->kept ? 0 : ERR_NOMEM;
+	if (!r && options->web_dir)
+		r = web_open(options->web_dir, &service->web, fault);
+	if (!r)
+		r = open_graph(service, options, fault);
 	if (!r)
 		r = start_pipeline(
 			service, options->workers ? options->workers : processors());
@@ -413,6 +467,7 @@ int service_stop(struct service *service, int64_t timeout_us)
 		http_server_free(service->http);
 	ingest_free(service->ingest);
 	kept_free(service->kept);
+	web_close(service->web);
 	graph_close(service->graph);
 	pthread_mutex_destroy(&service->writing);
 	free(service);

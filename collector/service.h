@@ -28,6 +28,7 @@ struct service_options {
 	const char *data;
 	const char *version;
 	const char *const *hosts;    /* NULL-ended, or NULL */
+	const char *web_dir;	     /* files of a web UI; or NULL */
 	const struct tokens *tokens; /* or NULL: no authorisation */
 	unsigned loops;
 	unsigned workers;

@@ -48,6 +48,7 @@ struct settings {
 	const char *listen;
 	const char *hosts; /* comma-separated */
 	const char *tokens;
+	const char *web_dir;
 	int64_t loops;
 	int64_t workers;
 	int64_t connections;
@@ -56,6 +57,8 @@ struct settings {
 	int64_t quota_bytes;
 	bool no_sync;
 
+	const char *marquez; /* a URL */
+	const char *marquez_token;
 
 	const char *dir;
 	int64_t from;

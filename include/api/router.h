@@ -17,7 +17,8 @@ enum route_match {
 /*
  * HEAD matches GET.  A trailing slash is ignored.  path is as received: it is cut
  * into segments before these are decoded, so that a name may hold "%2F".  args
- * point into it, and are not decoded yet.  *allow_out is static.
+ * point into it, and are not decoded yet; those that the route has not are empty.
+ * *allow_out is static.
  */
 enum route_match route_find(struct slice method, struct slice path,
 	struct slice args[CALL_ARGS_MAX], const struct route **out,
@@ -28,3 +29,6 @@ enum route_match route_find(struct slice method, struct slice path,
  * that the reply is always complete.  Also used by the command line.
  */
 void route_run(const struct route *route, struct call *call, struct reply *reply);
+
+/* The same with the reply's own handler, when what it wrote is in the snapshot. */
+void route_then(struct call *call, struct reply *reply);

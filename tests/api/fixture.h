@@ -60,6 +60,13 @@ struct question {
 };
 void fixture_ask(struct fixture *f, const struct question *question, struct reply *reply);
 
+/*
+ * As the server does: what the reply wants stored is, received at that time, and who
+ * is to answer then does.
+ */
+void fixture_write(struct fixture *f, const struct question *question,
+	int64_t received_us, struct reply *reply);
+
 /* As fixture_get(); the reply must be 200 and JSON.  The caller drops the reference. */
 json_t *fixture_json(struct fixture *f, const char *path, const char *query);
 

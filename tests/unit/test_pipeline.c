@@ -4,6 +4,7 @@
  * test_pipeline.c - batches through the writer and the folder, without sockets
  */
 #include "collector/folder.h"
+#include "collector/ingest.h"
 #include "collector/writer.h"
 
 #include <pthread.h>
@@ -286,6 +287,55 @@ static void a_full_queue_refuses_the_batch(void **state)
 	assert_int_equal(answers.result, 0);
 }
 
+static struct ingest *new_ingest(struct pipeline *p)
+{
+	const struct ingest_options options = { .graph = p->graph,
+		.writer = p->writer,
+		.event_max_bytes = (size_t)1 << 20,
+		.lanes = 1 };
+	struct ingest *ingest;
+
+	assert_int_equal(ingest_new(&options, &ingest), 0);
+	return ingest;
+}
+
+static int store_own(struct ingest *ingest, const char *text, struct fault *fault)
+{
+	struct buf events;
+	int r;
+
+	buf_init(&events, (size_t)1 << 20);
+	buf_str(&events, text);
+	r = ingest_own(ingest, &events, 0, fault);
+	buf_fini(&events);
+	return r;
+}
+
+#define OWN_EVENT(name)                                                             \
+	"{\"eventTime\":\"2026-08-01T00:00:00Z\",\"dataset\":{\"namespace\":\"n\"," \
+	"\"name\":\"" name "\"}}"
+
+static void events_of_our_own_are_all_stored_or_none(void **state)
+{
+	struct pipeline *p = *state;
+	struct ingest *ingest = new_ingest(p);
+	struct fault fault;
+
+	assert_int_equal(
+		store_own(ingest, "[" OWN_EVENT("a") ",{\"dataset\":1}]", &fault),
+		ERR_INVALID);
+	assert_int_equal(eventlog_last(graph_log(p->graph)), 0);
+	assert_int_equal(
+		store_own(ingest, "[" OWN_EVENT("a") "," OWN_EVENT("b") "]", &fault), 0);
+	assert_int_equal(eventlog_last(graph_log(p->graph)), 2);
+	assert_int_equal(store_own(ingest, OWN_EVENT("c"), &fault), 0);
+	assert_int_equal(eventlog_last(graph_log(p->graph)), 3);
+	/* Batches are its memory until they are folded. */
+	close_pipeline(p);
+	ingest_free(ingest);
+	open_pipeline(p, (size_t)1 << 20);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -307,6 +357,8 @@ int main(void)
 			stopping_answers_and_folds_what_was_submitted, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_full_queue_refuses_the_batch, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			events_of_our_own_are_all_stored_or_none, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
