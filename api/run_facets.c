@@ -150,10 +150,13 @@ static int add_event(
 	struct call *call, const struct ol_event *event, struct run_facets *facets)
 {
 	const struct run_facet run = { .part = PART_RUN };
+	const struct run_facet job = { .part = PART_JOB };
 	size_t sorted = facets->count;
 	int r = merge(facets, call->arena, sorted, &run, &event->run_facets);
 
 	facets->events++;
+	if (!r)
+		r = merge(facets, call->arena, sorted, &job, &event->job.facets);
 	if (!r)
 		r = merge_datasets(
 			facets, call->arena, sorted, PART_INPUT, &event->inputs);
@@ -189,7 +192,7 @@ const struct run_facet *run_facets_of(const struct run_facets *facets, enum run_
 			break;
 	}
 	*count_out = end - low;
-	return facets->list + low;
+	return end > low ? &facets->list[low] : NULL;
 }
 
 int run_facets_read(struct call *call, const struct run *run, struct run_facets *out)

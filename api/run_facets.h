@@ -8,8 +8,11 @@
 #include "api/call.h"
 #include "graph/run.h"
 
-/* Whose facet it is: the run's, or that of one of its inputs or outputs. */
-enum run_part { PART_RUN, PART_INPUT, PART_OUTPUT };
+/*
+ * Whose facet it is: the run's, that of one of its inputs or outputs, or what its
+ * events say of the job.
+ */
+enum run_part { PART_RUN, PART_INPUT, PART_OUTPUT, PART_JOB };
 
 struct run_facet {
 	enum run_part part;
@@ -37,8 +40,8 @@ NODISCARD int run_facets_read(
 	struct call *call, const struct run *run, struct run_facets *out);
 
 /*
- * Those of the run (key NULL), or of an input or output: the first of them, and
- * how many there are.
+ * Those of the run or its job (key NULL), or of an input or output: the first of
+ * them (NULL: there is none), and how many there are.
  */
 const struct run_facet *run_facets_of(const struct run_facets *facets, enum run_part part,
 	const struct node_key *key, size_t *count_out);

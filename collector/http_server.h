@@ -85,7 +85,8 @@ struct http_reply {
 	/* NULL: free(); else gives the body back, on any thread. */
 	void (*release)(char *body, size_t len);
 	bool close;
-	/* Values of Headwater-Outcome and Location, or empty; sent when printable ASCII. */
+	/* Values of Headwater-Outcome and Location, or empty; sent when printable ASCII.
+	 */
 	char outcome[HTTP_OUTCOME_SIZE];
 	char location[HTTP_LOCATION_SIZE];
 };

@@ -3,7 +3,9 @@
 /*
  * test_docs.c - docs/API.md and docs/openapi.yaml list the routes there are
  */
+#include "api/json_auto.h"
 #include "api/router.h"
+#include "collector/yaml_json.h"
 
 #include <jansson.h>
 #include <setjmp.h>
@@ -11,6 +13,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -123,6 +127,24 @@ static void the_manual_s_table_says_what_the_routes_say(void **state)
 	free(text);
 }
 
+static void the_page_about_marquez_lists_its_routes(void **state)
+{
+	char *text = read_doc(HEADWATER_DOCS "/MARQUEZ.md");
+
+	(void)state;
+	for (const struct route *r = api_routes; r->method; r++) {
+		char line[LINE_SIZE];
+
+		if (!is_of_marquez(r))
+			continue;
+		(void)snprintf(line, sizeof(line), "| `%s %s` | %s |\n", r->method,
+			r->pattern, r->summary + sizeof(MARQUEZ) - 1);
+		if (count_lines(text, line) != 1)
+			fail_msg("docs/MARQUEZ.md has no row: %s", line);
+	}
+	free(text);
+}
+
 /* Cuts what a path has in openapi.yaml out of it; the caller frees it. */
 static char *path_of_openapi(const char *text, const char *pattern)
 {
@@ -162,6 +184,61 @@ static void every_route_has_an_operation_in_openapi(void **state)
 		free(path);
 	}
 	assert_int_equal(count_lines(text, "  /"), count_paths());
+	free(text);
+}
+
+/* "#/components/schemas/X" has to be there, and in this file. */
+static void assert_resolves(json_t *document, const char *ref)
+{
+	json_t *at = document;
+
+	if (ref[0] != '#')
+		fail_msg("docs/openapi.yaml points out of itself: %s", ref);
+	for (const char *name = strchr(ref, '/'); name && at; name = strchr(name, '/')) {
+		size_t len = strcspn(++name, "/");
+
+		at = json_object_getn(at, name, len);
+	}
+	if (!at)
+		fail_msg("docs/openapi.yaml has nothing at %s", ref);
+}
+
+/* What is in a value, behind all that is still to be looked at. */
+static void add_members(json_t *left, json_t *value)
+{
+	const char *name;
+	json_t *member;
+	size_t i;
+
+	json_object_foreach(value, name, member)
+		assert_int_equal(json_array_append(left, member), 0);
+	json_array_foreach(value, i, member)
+		assert_int_equal(json_array_append(left, member), 0);
+}
+
+/* The reader refuses a key that stands twice in one mapping. */
+static void openapi_has_no_key_twice_and_points_nowhere_in_vain(void **state)
+{
+	char *text = read_doc(HEADWATER_DOCS "/openapi.yaml");
+	AUTO(json) json_t *document = NULL;
+	AUTO(json) json_t *left = json_array();
+	struct fault fault = { 0 };
+	size_t refs = 0;
+
+	(void)state;
+	if (document_from_yaml(slice_from(text), "openapi.yaml", &document, &fault))
+		fail_msg("docs/openapi.yaml: %s", fault.why);
+	add_members(left, document);
+	for (size_t i = 0; i < json_array_size(left); i++) {
+		json_t *value = json_array_get(left, i);
+		const char *ref = json_string_value(json_object_get(value, "$ref"));
+
+		if (ref)
+			assert_resolves(document, ref);
+		refs += ref != NULL;
+		add_members(left, value);
+	}
+	assert_in_range(refs, 100, 10000);
 	free(text);
 }
 
@@ -207,7 +284,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_route_has_a_section_in_the_manual),
 		cmocka_unit_test(the_manual_s_table_says_what_the_routes_say),
+		cmocka_unit_test(the_page_about_marquez_lists_its_routes),
 		cmocka_unit_test(every_route_has_an_operation_in_openapi),
+		cmocka_unit_test(openapi_has_no_key_twice_and_points_nowhere_in_vain),
 		cmocka_unit_test(every_example_in_the_manual_is_json),
 	};
 
