@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * cmd_import.c - headwater import FILE...: load events
+ * cmd_import.c - headwater import FILE...: load events, or what a Marquez has
  */
 
 #include <stdio.h>
@@ -9,6 +9,7 @@
 
 #include "collector/cmd.h"
 #include "collector/event_reader.h"
+#include "collector/import_marquez.h"
 #include "collector/import_sink.h"
 #include "collector/import_source.h"
 #include "collector/progress.h"
@@ -121,15 +122,21 @@ static int run(struct settings *settings)
 	struct progress progress;
 	int r;
 
-	if (settings->argument_count == 0)
-		r = fault_set(&fault, "import", "needs a FILE, or - for standard input");
+	if (settings->marquez && settings->argument_count)
+		r = fault_set(&fault, "--marquez", "takes no FILE");
+	else if (settings->argument_count == 0 && !settings->marquez)
+		r = fault_set(&fault, "import",
+			"needs a FILE, - for standard input, or --marquez");
 	else
 		r = import_sink_open(settings, &sink, &fault);
 	if (r)
 		return command_failed(r, &fault);
 	transfer.sink = sink;
-	progress_start(&progress, "");
-	r = import_files(settings, &transfer, &progress);
+	progress_start(&progress, settings->marquez ? settings->marquez : "");
+	if (settings->marquez)
+		r = import_marquez(settings, sink, &progress, &fault);
+	else
+		r = import_files(settings, &transfer, &progress);
 	progress_end(&progress);
 	return r ? command_failed(r, &fault) : summarise(&transfer, settings);
 }
@@ -147,6 +154,9 @@ const struct command cmd_import = {
 		"event that\n"
 		"is refused is reported with its line, the others are stored; the exit "
 		"code is\n"
-		"then 1.\n",
+		"then 1.\n\n"
+		"With --marquez URL it reads a running Marquez instead: its run events, "
+		"and\n"
+		"owners, descriptions, sources, tags and what is hidden.\n",
 	.run = run,
 };
