@@ -127,6 +127,13 @@ NODISCARD int mq_node_id(struct jsonw *w, struct call *call, node_id node);
 NODISCARD int mq_name(struct jsonw *w, struct call *call, node_id node);
 
 /*
+ * A job that only its children named is as old as the runs that they named, and was
+ * heard of when the newest of them began.  times: what the node's events tell, which
+ * stands if there are any.
+ */
+NODISCARD int mq_fill_times(struct call *call, node_id node, struct entity_times *times);
+
+/*
  * Hidden is what a note says so of that is not older than the newest event that
  * mentions it, or whose namespace is.  times: over all of its names.
  */

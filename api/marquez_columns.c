@@ -12,6 +12,8 @@
 #include "api/marquez_told.h"
 #include "api/marquez_walk.h"
 
+#include <stdlib.h>
+
 #define DEPTH_USUAL   20
 #define COLUMN_BUDGET 20000000
 
@@ -29,7 +31,7 @@ struct source {
 	node_id dataset;
 	struct entity entity;
 	struct runid version;
-	struct ol_schema schema;
+	struct ol_schema schema; /* in the order of paths */
 	struct mq_told told;
 };
 
@@ -180,19 +182,34 @@ static int find_roots(struct mq *mq, struct question *question)
 	return r;
 }
 
+static int by_path(const void *a, const void *b)
+{
+	const struct ol_column *x = a;
+	const struct ol_column *y = b;
+
+	return slice_compare(x->path, y->path);
+}
+
+/* The columns in the order of their paths, since each is looked for. */
 static int read_schema(const struct writer *writer, struct source *source,
 	const struct mq_dataset_version *version)
 {
-	struct call *call = writer->mq->call;
-	const struct facet_reader *reader = graph_facets(call->snapshot->graph);
-	struct fault fault;
-	int r;
+	struct arena *arena = writer->mq->call->arena;
+	struct ol_schema schema;
+	struct ol_column *list;
+	int r = mq_schema_read(writer->mq->call, version->schema, &schema);
 
-	source->schema = (struct ol_schema){ .count = 0 };
-	if (!version->schema.len || !reader)
-		return 0;
-	r = reader->schema(version->schema, call->arena, &source->schema, &fault);
-	return r == ERR_INVALID ? 0 : r;
+	if (r)
+		return r;
+	list = arena_array(arena, schema.count + 1, sizeof(*list));
+	if (!list)
+		return ERR_NOMEM;
+	if (schema.count) {
+		memcpy(list, schema.list, schema.count * sizeof(*list));
+		qsort(list, schema.count, sizeof(*list), by_path);
+	}
+	source->schema = (struct ol_schema){ .list = list, .count = schema.count };
+	return 0;
 }
 
 static int make_source(struct writer *writer, node_id dataset, struct source *source)
@@ -243,13 +260,13 @@ static struct slice field_at(const struct writer *writer, uint32_t place)
 
 static struct slice type_of(const struct source *source, struct slice field)
 {
-	for (size_t i = 0; i < source->schema.count; i++) {
-		const struct ol_column *column = &source->schema.list[i];
+	const struct ol_column wanted = { .path = field };
+	const struct ol_column *column = NULL;
 
-		if (slice_equal(column->path, field) && column->type.ptr)
-			return column->type;
-	}
-	return SLICE("");
+	if (source->schema.count)
+		column = bsearch(&wanted, source->schema.list, source->schema.count,
+			sizeof(*column), by_path);
+	return column && column->type.ptr ? column->type : SLICE("");
 }
 
 static void write_place(struct jsonw *w, const struct source *source, struct slice field)

@@ -19,10 +19,10 @@ struct dataset {
 	struct entity_times times;
 	struct ol_schema schema;
 	struct mq_tags tags;
-	struct mq_dataset_versions versions;
 	struct mq_texts table;
 	struct slice source; /* its name */
 	struct slice description;
+	struct slice state; /* of its life, or empty */
 };
 
 int mq_source_of(
@@ -60,6 +60,16 @@ int mq_table_read(struct call *call, node_id dataset, struct mq_texts *out)
 	return mq_facet_texts(call, dataset, SLICE(MQ_TABLE_FACET), out);
 }
 
+/* The state that stands: versions, which have it too, cost much more to find. */
+static int read_state(struct call *call, node_id dataset, struct slice *out)
+{
+	struct mq_texts state = { { "lifecycleStateChange" }, { { 0 } } };
+	int r = mq_facet_texts(call, dataset, SLICE("lifecycleStateChange"), &state);
+
+	*out = state.texts[0];
+	return r;
+}
+
 static int read_dataset(struct mq *mq, node_id id, struct dataset *out)
 {
 	struct slice uri;
@@ -72,7 +82,7 @@ static int read_dataset(struct mq *mq, node_id id, struct dataset *out)
 	if (!r)
 		r = mq_tags_read(mq->call, &out->entity, &out->tags);
 	if (!r)
-		r = mq_dataset_versions(mq, id, &out->versions);
+		r = read_state(mq->call, id, &out->state);
 	if (!r)
 		r = mq_source_of(mq->call, id, &out->source, &uri);
 	if (!r)
@@ -136,11 +146,8 @@ static void write_common(struct jsonw *w, const struct dataset *dataset)
 
 static void write_state(struct jsonw *w, const struct dataset *dataset)
 {
-	const struct mq_dataset_version *current =
-		&dataset->versions.list[dataset->versions.current];
-
 	jsonw_key(w, "lastLifecycleState");
-	jsonw_string(w, current->state);
+	jsonw_string(w, dataset->state);
 }
 
 int mq_dataset_data(struct jsonw *w, struct mq *mq, node_id id)
@@ -360,16 +367,19 @@ static int write_column_lineage(struct jsonw *w, struct call *call, node_id data
 int mq_dataset(struct jsonw *w, struct mq *mq, node_id id)
 {
 	const struct facet_choice all = { .all = true };
+	struct mq_dataset_versions versions;
 	struct dataset dataset;
 	int r = read_dataset(mq, id, &dataset);
 
+	if (!r)
+		r = mq_dataset_versions(mq, id, &versions);
 	if (r)
 		return r;
 	jsonw_object(w);
 	write_common(w, &dataset);
 	write_state(w, &dataset);
 	jsonw_text_or_null(w, "description", dataset.description);
-	mq_uuid(w, "currentVersion", &dataset.versions.list[dataset.versions.current].id);
+	mq_uuid(w, "currentVersion", &versions.list[versions.current].id);
 	r = write_column_lineage(w, mq->call, id);
 	if (!r)
 		r = jsonw_facets(w, mq->call, &dataset.entity, &all);

@@ -178,8 +178,11 @@ static int answer_versions(
 	jsonw_key(&w, "versions");
 	jsonw_array(&w);
 	end = mq_page_end(page, owner.versions.count, &i);
-	for (; i < end && !r && !page_is_long(w.buf); i++)
+	for (size_t begin = i; i < end && !r; i++) {
+		if (page_must_end(mq->call, w.buf, i - begin))
+			break;
 		r = write_version(&w, &owner, &owner.versions.list[i]);
+	}
 	jsonw_array_end(&w);
 	jsonw_key(&w, "totalCount");
 	jsonw_uint(&w, owner.versions.count);

@@ -260,6 +260,8 @@ static int check_shown(struct call *call, node_id node)
 	if (!r)
 		r = node_times(call, node, &times);
 	if (!r)
+		r = mq_fill_times(call, node, &times);
+	if (!r)
 		r = mq_open(call, &mq);
 	if (r)
 		return r;

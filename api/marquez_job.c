@@ -78,22 +78,20 @@ static int read_type(struct call *call, struct job *job)
 	return r;
 }
 
-/* A job that only its children named is as old as the runs that they named. */
-static int read_times(struct call *call, struct job *job)
+int mq_fill_times(struct call *call, node_id node, struct entity_times *times)
 {
 	struct run_position at = run_position_first;
-	struct entity_times *times = &job->entity.times;
 	struct run run;
 	int r;
 
 	if (times->first_seen_us != TIME_NEVER)
 		return 0;
-	r = run_index_next(call->snapshot->txn, job->entity.id, EVIDENCE_OBSERVED,
-		RUN_NEWER, &at, &at);
+	r = run_index_next(
+		call->snapshot->txn, node, EVIDENCE_OBSERVED, RUN_NEWER, &at, &at);
 	if (!r)
 		times->first_seen_us = at.start_us;
 	if (!r)
-		r = mq_latest_run(call, job->entity.id, &run);
+		r = mq_latest_run(call, node, &run);
 	if (!r)
 		times->last_seen_us = run_start_us(&run);
 	return r < 0 ? r : 0;
@@ -104,7 +102,7 @@ static int read_job(struct call *call, node_id id, struct job *out)
 	int r = node_get(call, id, &out->entity);
 
 	if (!r)
-		r = read_times(call, out);
+		r = mq_fill_times(call, id, &out->entity.times);
 	if (!r)
 		r = mq_job_name(call, id, &out->name);
 	if (!r)

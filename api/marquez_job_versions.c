@@ -128,8 +128,10 @@ static int identify(struct gathering *gathering)
 
 	for (size_t i = 0; i < versions->count; i++) {
 		struct version *version = &versions->list[i];
-		int r = mq_set_io(gathering->call, version->set, &version->io);
+		int r = mq_in_time(gathering->call, i);
 
+		if (!r)
+			r = mq_set_io(gathering->call, version->set, &version->io);
 		if (!r)
 			r = mq_job_version_id(gathering->call, gathering->job,
 				&version->io, &version->id);
@@ -297,8 +299,11 @@ static int answer_versions(
 	jsonw_key(&w, "versions");
 	jsonw_array(&w);
 	end = mq_page_end(page, versions.count, &i);
-	for (; i < end && !r && !page_is_long(w.buf); i++)
+	for (size_t begin = i; i < end && !r; i++) {
+		if (page_must_end(mq->call, w.buf, i - begin))
+			break;
 		r = write_version(&w, mq, job, &versions.list[i]);
+	}
 	jsonw_array_end(&w);
 	jsonw_object_end(&w);
 	return r;

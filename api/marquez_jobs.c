@@ -93,8 +93,10 @@ static int keep_states(struct call *call, struct mq_ids *list, unsigned states)
 
 	list->count = 0;
 	for (size_t i = 0; i < count; i++) {
-		int r = states ? has_state(call, list->ids[i], states) : 1;
+		int r = mq_in_time(call, i);
 
+		if (!r)
+			r = has_state(call, list->ids[i], states);
 		if (r < 0)
 			return r;
 		if (r)
@@ -123,8 +125,12 @@ static int sort_by_time(struct call *call, struct mq_ids *list)
 	if (!heard)
 		return ERR_NOMEM;
 	for (size_t i = 0; i < list->count; i++) {
-		int r = node_get(call, list->ids[i], &entity);
+		int r = mq_in_time(call, i);
 
+		if (!r)
+			r = node_get(call, list->ids[i], &entity);
+		if (!r)
+			r = mq_fill_times(call, list->ids[i], &entity.times);
 		if (r)
 			return r;
 		heard[i] = (struct heard){ list->ids[i], entity.times.last_seen_us,
@@ -143,7 +149,7 @@ static int find_jobs(struct mq *mq, const struct jobs_query *query, struct mq_id
 	*out = (struct mq_ids){ .count = 0 };
 	if (!query->nothing)
 		r = mq_list(mq, NODE_JOB, query->namespace_id, out);
-	if (!r)
+	if (!r && query->states)
 		r = keep_states(mq->call, out, query->states);
 	return r ? r : sort_by_time(mq->call, out);
 }

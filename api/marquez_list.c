@@ -6,10 +6,12 @@
 #include "api/marquez_list.h"
 
 #include "api/call.h"
+#include "api/handlers.h"
 #include "api/nodelife.h"
 #include "api/nodeout.h"
 
 #define NODES_A_STEP 1024
+#define ITEMS_A_LOOK 256 /* between looks at the clock */
 
 /* Makes room for one more step. */
 static int make_room(struct arena *arena, struct mq_ids *list)
@@ -41,6 +43,8 @@ static int is_shown(struct mq *mq, node_id id)
 	r = node_get(mq->call, id, &entity);
 	if (!r)
 		r = node_times(mq->call, id, &times);
+	if (!r)
+		r = mq_fill_times(mq->call, id, &times);
 	return r ? r : !mq_is_hidden(mq, &entity, &times);
 }
 
@@ -76,10 +80,18 @@ int mq_list(struct mq *mq, enum node_kind kind, uint32_t namespace_id, struct mq
 		if (found)
 			range.after = out->ids[out->count + found - 1];
 		r = keep_shown(mq, out, found);
+		if (!r && found == NODES_A_STEP && call_is_late(mq->call))
+			r = ERR_BUSY;
 		if (r)
 			return r;
 	}
 	return 0;
+}
+
+int mq_in_time(const struct call *call, size_t looked)
+{
+	return looked % ITEMS_A_LOOK == ITEMS_A_LOOK - 1 && call_is_late(call) ? ERR_BUSY
+									       : 0;
 }
 
 size_t mq_page_end(const struct mq_page *page, size_t count, size_t *begin_out)

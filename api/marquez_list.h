@@ -23,6 +23,12 @@ NODISCARD int mq_list(
 size_t mq_page_end(const struct mq_page *page, size_t count, size_t *begin_out);
 
 /*
+ * Of a long list that has to be known as a whole: asked at each item, with how many
+ * were looked at before it.  Now and then looks at the clock; ERR_BUSY: it is late.
+ */
+NODISCARD int mq_in_time(const struct call *call, size_t looked);
+
+/*
  * The namespace that the first arg names: 0 and its id, which is 0 when nothing is
  * in it; or 1 when the reply says that there is none.
  */

@@ -107,7 +107,7 @@ static int read_times(struct call *call, uint32_t id, struct entity_times *times
 	node_id ids[NODES_A_STEP];
 	size_t count = NODES_A_STEP;
 
-	while (count == NODES_A_STEP && !call_is_late(call)) {
+	while (count == NODES_A_STEP) {
 		int r = entity_list(
 			call->snapshot->txn, &range, ids, NODES_A_STEP, &count);
 
@@ -121,6 +121,9 @@ static int read_times(struct call *call, uint32_t id, struct entity_times *times
 		}
 		if (r)
 			return r;
+		/* What was not looked at may be the newest. */
+		if (count == NODES_A_STEP && call_is_late(call))
+			return ERR_BUSY;
 		if (count)
 			range.after = ids[count - 1];
 	}
@@ -219,8 +222,11 @@ int api_mq_namespaces(struct call *call, struct reply *reply)
 	jsonw_key(&w, "namespaces");
 	jsonw_array(&w);
 	end = mq_page_end(&page, names.count, &i);
-	for (; i < end && !r && !page_is_long(w.buf); i++)
+	for (size_t begin = i; i < end && !r; i++) {
+		if (page_must_end(call, w.buf, i - begin))
+			break;
 		r = write_namespace(&w, call, names.list[i]);
+	}
 	jsonw_array_end(&w);
 	jsonw_object_end(&w);
 	return r;

@@ -57,20 +57,6 @@ static struct slice usual_name(struct slice text)
 	return name;
 }
 
-static int find_whole(struct call *call, struct slice text, struct mq_node *node)
-{
-	struct split split = { .text = text };
-	int r = 1;
-
-	while (r == 1 && split_next(&split)) {
-		if (node->kind == NODE_JOB)
-			r = mq_find_job(call, split.left, split.right, &node->id);
-		else
-			r = mq_find_dataset(call, split.left, split.right, &node->id);
-	}
-	return r;
-}
-
 /* A field under any of the names of its dataset, or one that the schema has. */
 static int find_field(struct call *call, struct slice name, struct mq_node *node)
 {
@@ -108,27 +94,39 @@ static int find_field_within(struct call *call, struct slice namespace, struct s
 	return r;
 }
 
-/* Namespaces are few: they are looked for first. */
-static int find_any_field(struct call *call, struct slice text, struct mq_node *node)
+static int find_within(struct call *call, struct slice namespace, struct slice text,
+	struct mq_node *node)
+{
+	switch (node->kind) {
+	case NODE_JOB:
+		return mq_find_job(call, namespace, text, &node->id);
+	case NODE_FIELD:
+		return find_field_within(call, namespace, text, node);
+	case NODE_DATASET:
+	case NODE_WHOLE:
+		break;
+	}
+	return mq_find_dataset(call, namespace, text, &node->id);
+}
+
+/*
+ * Namespaces are few: they are looked for first, since jobs and fields are looked for
+ * in many ways again.
+ */
+static int find(struct call *call, struct slice text, struct mq_node *node)
 {
 	struct split split = { .text = text };
 	int r = 1;
 
+	node->field = 0;
 	while (r == 1 && split_next(&split)) {
 		uint32_t id;
 
 		r = namespace_find(call->snapshot->txn, split.left, &id);
 		if (r == 0)
-			r = find_field_within(call, split.left, split.right, node);
+			r = find_within(call, split.left, split.right, node);
 	}
 	return r;
-}
-
-static int find(struct call *call, struct slice text, struct mq_node *node)
-{
-	node->field = 0;
-	return node->kind == NODE_FIELD ? find_any_field(call, text, node)
-					: find_whole(call, text, node);
 }
 
 /* Cuts "#VERSION" off; false when there is none. */

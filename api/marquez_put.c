@@ -6,6 +6,7 @@
 #include "api/marquez_put.h"
 
 #include "api/call.h"
+#include "api/marquez_words.h"
 #include "api/nodelife.h"
 #include "api/nodeout.h"
 #include "api/utf8.h"
@@ -15,21 +16,12 @@
 #define LIST_MAX       10000
 #define PRODUCER       "urn:headwater"
 
-static bool is_blank(struct slice name)
-{
-	for (size_t i = 0; i < name.len; i++) {
-		if (name.ptr[i] != ' ' && name.ptr[i] != '\t')
-			return false;
-	}
-	return true;
-}
-
 int mq_put_names(struct call *call, struct reply *reply)
 {
 	for (size_t i = 0; i < CALL_ARGS_MAX && call->args[i].len; i++) {
 		struct slice name = call->args[i];
 
-		if (name.len > NAME_BYTES_MAX || is_blank(name) || !utf8_valid(name) ||
+		if (name.len > NAME_BYTES_MAX || mq_is_blank(name) || !utf8_valid(name) ||
 			memchr(name.ptr, '\0', name.len))
 			return mq_refuse_path(reply);
 	}
@@ -127,7 +119,10 @@ int mq_after_node(struct call *call, const struct node_key *key, int64_t *us)
 		r = entity_find(call->snapshot->txn, key, &id);
 	if (r)
 		return r < 0 ? r : 0;
-	r = node_times(call, image_canonical(call->snapshot->image, id), &times);
+	id = image_canonical(call->snapshot->image, id);
+	r = node_times(call, id, &times);
+	if (!r)
+		r = mq_fill_times(call, id, &times);
 	if (!r)
 		raise(us, times.last_seen_us);
 	return r;

@@ -30,9 +30,10 @@ static const struct run_facet *find_facet(
 	return NULL;
 }
 
-void mq_run_facet_list(struct jsonw *w, const struct run_facet *list, size_t count)
+void mq_run_facet_list(
+	struct jsonw *w, const char *name, const struct run_facet *list, size_t count)
 {
-	jsonw_key(w, "facets");
+	jsonw_key(w, name);
 	jsonw_object(w);
 	for (size_t i = 0; i < count; i++) {
 		if (list[i].deleted)
@@ -221,7 +222,7 @@ static int write_dataset_version(struct jsonw *w, struct mq *mq, const struct ru
 	jsonw_text_or_null(w, "name", entity.key.name);
 	mq_uuid(w, "version", &mq_version_at(&versions, run->last_us)->id);
 	jsonw_object_end(w);
-	mq_run_facet_list(w, list, count);
+	mq_run_facet_list(w, "facets", list, count);
 	jsonw_object_end(w);
 	return 0;
 }
@@ -273,7 +274,7 @@ int mq_run(struct jsonw *w, struct mq *mq, const struct run *run, enum mq_detail
 	if (!r)
 		r = write_io(w, mq, run, &facets, detail == MQ_FULL ? &io : &none);
 	list = run_facets_of(&facets, PART_RUN, NULL, &count);
-	mq_run_facet_list(w, list, count);
+	mq_run_facet_list(w, "facets", list, count);
 	jsonw_object_end(w);
 	return r;
 }

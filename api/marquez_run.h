@@ -8,8 +8,9 @@
 #include "api/marquez.h"
 #include "api/run_facets.h"
 
-/* The member "facets" of some that belong together. */
-void mq_run_facet_list(struct jsonw *w, const struct run_facet *list, size_t count);
+/* A member, such as "facets", with those of a list that were not taken back. */
+void mq_run_facet_list(
+	struct jsonw *w, const char *name, const struct run_facet *list, size_t count);
 
 /* The next run of a job before a position, which moves there; 0, or 1 at the end. */
 NODISCARD int mq_next_run(

@@ -32,8 +32,11 @@ static int count_each(struct call *call, node_id job, uint64_t *out)
 	struct run run;
 	int r = mq_next_run(call, job, &at, &run);
 
-	for (*out = 0; !r; ++*out)
-		r = mq_next_run(call, job, &at, &run);
+	for (*out = 0; !r; ++*out) {
+		r = mq_in_time(call, *out);
+		if (!r)
+			r = mq_next_run(call, job, &at, &run);
+	}
 	return r < 0 ? r : 0;
 }
 
@@ -56,8 +59,10 @@ static int write_runs(
 	struct run run;
 
 	for (uint64_t i = 0; i < page->offset; i++) {
-		int r = mq_next_run(mq->call, job, &at, &run);
+		int r = mq_in_time(mq->call, i);
 
+		if (!r)
+			r = mq_next_run(mq->call, job, &at, &run);
 		if (r)
 			return r < 0 ? r : 0;
 	}
@@ -175,7 +180,7 @@ static int answer_facets(
 	}
 	answer_json(&w, reply);
 	mq_uuid(&w, "runId", &run->id);
-	mq_run_facet_list(&w, list, count);
+	mq_run_facet_list(&w, "facets", list, count);
 	jsonw_object_end(&w);
 	return 0;
 }

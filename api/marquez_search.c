@@ -87,15 +87,6 @@ static int read_date(
 	return 0;
 }
 
-static bool is_blank(struct slice text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.ptr[i] != ' ' && text.ptr[i] != '\t')
-			return false;
-	}
-	return true;
-}
-
 static int read_namespace(struct call *call, const struct params *p, struct search *out)
 {
 	int r;
@@ -121,7 +112,7 @@ static int read_search(struct call *call, struct reply *reply, struct search *ou
 	if (r)
 		return r;
 	out->text = param_get(&p, "q");
-	if (is_blank(out->text))
+	if (mq_is_blank(out->text))
 		return mq_refuse_param(reply, "query param q must not be blank");
 	if (out->text.len > TEXT_MAX)
 		return mq_refuse_param(
@@ -254,6 +245,8 @@ static int add_hit(struct hits *hits, node_id id)
 	int r = node_times(call, id, &times);
 
 	if (!r)
+		r = mq_fill_times(call, id, &times);
+	if (!r)
 		r = mq_node_hidden(hits->mq, id, &hidden);
 	if (r || hidden || times.last_seen_us >= search->before_us ||
 		times.last_seen_us < search->after_us)
@@ -356,7 +349,7 @@ static int write_answer(struct call *call, struct reply *reply, const struct hit
 	jsonw_uint(&w, hits->count);
 	jsonw_key(&w, "results");
 	jsonw_array(&w);
-	for (size_t i = 0; i < count && !r; i++)
+	for (size_t i = 0; i < count && !r && !page_is_long(w.buf); i++)
 		r = write_hit(&w, call, &hits->list[begin + i]);
 	jsonw_array_end(&w);
 	mq_truncated(&w, hits->late ? "deadline" : NULL);

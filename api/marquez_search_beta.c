@@ -202,20 +202,6 @@ static int visit(void *ctx, const struct mq_scanned *scanned)
 	return r;
 }
 
-static void write_facet_list(
-	struct jsonw *w, const char *name, const struct run_facet *list, size_t count)
-{
-	jsonw_key(w, name);
-	jsonw_object(w);
-	for (size_t i = 0; i < count; i++) {
-		if (list[i].deleted)
-			continue;
-		jsonw_key_slice(w, list[i].name);
-		jsonw_stored(w, list[i].bytes);
-	}
-	jsonw_object_end(w);
-}
-
 /* The newest run of a job, or of one that writes a dataset; 1 when there is none. */
 static int newest_run(struct beta *beta, node_id node, struct run *out)
 {
@@ -258,12 +244,12 @@ static int write_run(struct jsonw *w, struct beta *beta, const struct entity *en
 	}
 	if (beta->kind == NODE_JOB) {
 		list = run_facets_of(&facets, PART_RUN, NULL, &count);
-		write_facet_list(w, "runFacets", list, count);
+		mq_run_facet_list(w, "runFacets", list, count);
 		return 0;
 	}
-	write_facet_list(w, "inputFacets", NULL, 0);
+	mq_run_facet_list(w, "inputFacets", NULL, 0);
 	list = run_facets_of(&facets, PART_OUTPUT, &entity->key, &count);
-	write_facet_list(w, "outputFacets", list, count);
+	mq_run_facet_list(w, "outputFacets", list, count);
 	return 0;
 }
 

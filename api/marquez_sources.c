@@ -132,8 +132,11 @@ int mq_sources_read(struct mq *mq, struct mq_sources *out)
 	*out = (struct mq_sources){ .count = 0 };
 	if (r)
 		return r;
-	for (size_t i = 0; i < datasets.count && !r; i++)
-		r = add_of_dataset(mq->call, datasets.ids[i], out);
+	for (size_t i = 0; i < datasets.count && !r; i++) {
+		r = mq_in_time(mq->call, i);
+		if (!r)
+			r = add_of_dataset(mq->call, datasets.ids[i], out);
+	}
 	if (!r)
 		r = note_each(mq->call->snapshot->txn, &all, add_noted, &gathering);
 	unite(out);

@@ -162,14 +162,33 @@ int mq_tags_read(struct call *call, const struct entity *entity, struct mq_tags 
 	return r > 0 ? ERR_CORRUPT : r;
 }
 
+/* The first tag of a field, or where it would be. */
+static size_t first_of(const struct mq_tags *tags, struct slice field)
+{
+	size_t low = 0;
+	size_t high = tags->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (slice_compare(tags->list[middle].field, field) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 void mq_tags_write(struct jsonw *w, const struct mq_tags *tags, struct slice field)
 {
 	jsonw_key(w, "tags");
 	jsonw_array(w);
-	for (size_t i = 0; i < tags->count; i++) {
+	for (size_t i = first_of(tags, field); i < tags->count; i++) {
 		const struct mq_tag *tag = &tags->list[i];
 
-		if (!tag->field.ptr == !field.ptr && slice_equal(tag->field, field))
+		if (!slice_equal(tag->field, field))
+			break;
+		if (!tag->field.ptr == !field.ptr)
 			jsonw_string(w, tag->text);
 	}
 	jsonw_array_end(w);

@@ -8,6 +8,8 @@
 #include "api/facetin.h"
 #include "api/jsonscan.h"
 
+#include <stdlib.h>
+
 static size_t count_members(struct slice object)
 {
 	struct jsonscan scan;
@@ -21,6 +23,15 @@ static size_t count_members(struct slice object)
 	return count;
 }
 
+static int by_name(const void *a, const void *b)
+{
+	const struct mq_told_column *x = a;
+	const struct mq_told_column *y = b;
+
+	return slice_compare(x->name, y->name);
+}
+
+/* By name, since each is looked for. */
 static int read_columns(struct call *call, struct slice fields, struct mq_told *out)
 {
 	struct jsonscan scan;
@@ -41,6 +52,8 @@ static int read_columns(struct call *call, struct slice fields, struct mq_told *
 		r = jsonscan_text(
 			slice_of(name.ptr - 1, name.len + 2), call->arena, &column->name);
 	}
+	if (r >= 0 && out->count)
+		qsort(out->list, out->count, sizeof(*out->list), by_name);
 	return r < 0 ? r : 0;
 }
 
@@ -74,13 +87,16 @@ static int read_text(
 int mq_told_of(struct call *call, const struct mq_told *told, struct slice column,
 	struct slice *description, struct slice *type)
 {
+	const struct mq_told_column wanted = { .name = column };
+	const struct mq_told_column *found = NULL;
 	struct slice json = { 0 };
 	int r;
 
-	for (size_t i = 0; i < told->count; i++) {
-		if (slice_equal(told->list[i].name, column))
-			json = told->list[i].json;
-	}
+	if (told->count)
+		found = bsearch(
+			&wanted, told->list, told->count, sizeof(*found), by_name);
+	if (found)
+		json = found->json;
 	r = read_text(call, json, SLICE("transformationDescription"), description);
 	return r ? r : read_text(call, json, SLICE("transformationType"), type);
 }

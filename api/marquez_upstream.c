@@ -317,8 +317,13 @@ static int write_answer(struct reply *reply, struct upstream *upstream)
 	answer_json(&w, reply);
 	jsonw_key(&w, "runs");
 	jsonw_array(&w);
-	for (size_t i = 0; i < upstream->count && !r; i++)
+	for (size_t i = 0; i < upstream->count && !r; i++) {
+		if (page_is_long(w.buf)) {
+			upstream->why = "size";
+			break;
+		}
 		r = write_run(&w, upstream->mq->call, &upstream->list[i]);
+	}
 	jsonw_array_end(&w);
 	mq_truncated(&w, upstream->why);
 	jsonw_object_end(&w);

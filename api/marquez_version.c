@@ -8,7 +8,7 @@
  * that tells what was told before begins none.  The same content has the same
  * UUID, whatever producer told it.
  */
-#include "api/marquez.h"
+#include "api/marquez_list.h"
 
 #include "api/call.h"
 #include "api/facetin.h"
@@ -151,26 +151,6 @@ static int identify(
 	return 0;
 }
 
-/* Where a version is in the list; its count when it is not there. */
-static size_t place_of(const struct version_list *versions, const struct runid *id)
-{
-	size_t i = 0;
-
-	while (i < versions->count && runid_compare(&versions->list[i].id, id) != 0)
-		i++;
-	return i;
-}
-
-static void add(struct version_list *versions, const struct mq_dataset_version *version)
-{
-	size_t place = place_of(versions, &version->id);
-
-	if (place == versions->count)
-		versions->list[versions->count++] = *version;
-	else if (version->told_us > versions->list[place].told_us)
-		versions->list[place].told_us = version->told_us;
-}
-
 /* Goes through the contents; all that is told at one time is one version. */
 static int add_past(struct call *call, const struct node_key *key,
 	const struct contents *contents, struct version_list *versions)
@@ -179,7 +159,7 @@ static int add_past(struct call *call, const struct node_key *key,
 
 	for (size_t i = 0; i < contents->count; i++) {
 		const struct content *content = &contents->list[i];
-		int r = 0;
+		int r = mq_in_time(call, i);
 
 		if (content->is_schema)
 			now.schema = content->bytes;
@@ -191,10 +171,11 @@ static int add_past(struct call *call, const struct node_key *key,
 		if (i + 1 < contents->count &&
 			contents->list[i + 1].first_us == content->first_us)
 			continue;
-		r = identify(call, key, &now);
+		if (!r)
+			r = identify(call, key, &now);
 		if (r)
 			return r;
-		add(versions, &now);
+		versions->list[versions->count++] = now;
 	}
 	return 0;
 }
@@ -237,9 +218,36 @@ static int add_standing(struct call *call, const struct entity *entity,
 	narrow(contents, false, &now);
 	if (now.created_us == TIME_NEVER)
 		now.created_us = 0;
-	add(versions, &now);
+	versions->list[versions->count++] = now;
 	*id = now.id;
 	return 0;
+}
+
+static int by_id_and_time(const void *a, const void *b)
+{
+	const struct mq_dataset_version *x = a;
+	const struct mq_dataset_version *y = b;
+	int r = runid_compare(&x->id, &y->id);
+
+	return r ? r : (x->created_us > y->created_us) - (x->created_us < y->created_us);
+}
+
+/* One that was told again was made when it was told first. */
+static void unite(struct version_list *versions)
+{
+	size_t kept = 0;
+
+	qsort(versions->list, versions->count, sizeof(*versions->list), by_id_and_time);
+	for (size_t i = 0; i < versions->count; i++) {
+		const struct mq_dataset_version *version = &versions->list[i];
+		struct mq_dataset_version *last = kept ? &versions->list[kept - 1] : NULL;
+
+		if (!last || runid_compare(&last->id, &version->id) != 0)
+			versions->list[kept++] = *version;
+		else if (version->told_us > last->told_us)
+			last->told_us = version->told_us;
+	}
+	versions->count = kept;
 }
 
 static int newest_first(const void *a, const void *b)
@@ -250,6 +258,15 @@ static int newest_first(const void *a, const void *b)
 	if (x->created_us != y->created_us)
 		return x->created_us > y->created_us ? -1 : 1;
 	return runid_compare(&x->id, &y->id);
+}
+
+static size_t place_of(const struct version_list *versions, const struct runid *id)
+{
+	size_t i = 0;
+
+	while (runid_compare(&versions->list[i].id, id) != 0)
+		i++;
+	return i;
 }
 
 static int find_versions(
@@ -274,6 +291,7 @@ static int find_versions(
 		r = add_standing(call, &entity, &contents, &versions, &current);
 	if (r)
 		return r;
+	unite(&versions);
 	qsort(versions.list, versions.count, sizeof(*versions.list), newest_first);
 	*out = (struct mq_dataset_versions){ versions.list, versions.count,
 		place_of(&versions, &current) };

@@ -109,6 +109,8 @@ int mq_node_hidden(struct mq *mq, node_id id, bool *out)
 	if (!r)
 		r = node_times(mq->call, id, &times);
 	if (!r)
+		r = mq_fill_times(mq->call, id, &times);
+	if (!r)
 		*out = mq_is_hidden(mq, &entity, &times);
 	return r;
 }

@@ -20,6 +20,16 @@ static inline char mq_fold(char c)
 	return c;
 }
 
+/* Nothing but spaces and tabs. */
+static inline bool mq_is_blank(struct slice text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] != ' ' && text.ptr[i] != '\t')
+			return false;
+	}
+	return true;
+}
+
 struct mq_match {
 	size_t begin; /* of the words in the text */
 	size_t end;

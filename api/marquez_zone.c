@@ -135,7 +135,7 @@ static bool is_zone_name(struct slice name)
 		char c = name.ptr[i];
 		bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 
-		if (!letter && !(c >= '0' && c <= '9') && !strchr("+-_/", c))
+		if (!letter && !(c >= '0' && c <= '9') && !(c && strchr("+-_/", c)))
 			return false;
 	}
 	return true;

@@ -28,6 +28,12 @@ static inline bool http_is_target(char c)
 		UINT64_C(0x47ffffffafffffff));
 }
 
+/* In a query browsers leave \^{|} as they are typed. */
+static inline bool http_is_query(char c)
+{
+	return http_is_target(c) || c == '\\' || c == '^' || (c >= '{' && c <= '}');
+}
+
 /* VCHAR, space, tab and obs-text. */
 static inline bool http_is_value(char c)
 {

@@ -55,8 +55,13 @@ static int read_version(
 static int check_target(const struct http_reader *reader, struct slice target,
 	struct http_refusal *refusal)
 {
+	bool query = false;
+
 	for (size_t i = 0; i < target.len; i++) {
-		if (!http_is_target(target.ptr[i]))
+		char c = target.ptr[i];
+
+		query |= c == '?';
+		if (query ? !http_is_query(c) : !http_is_target(c))
 			return http_refuse(
 				refusal, 400, "the request target has a wrong character");
 	}

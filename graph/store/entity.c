@@ -216,17 +216,18 @@ int entity_facets(
 int entity_facet_row(struct store_txn *txn, node_id id, uint64_t name_hash,
 	struct arena *arena, struct entity_facet *out)
 {
+	struct record_reader reader;
+	struct entity_record record;
 	struct entity_facet *rows;
-	struct entity entity;
-	int r = entity_get(txn, id, &entity);
+	int r = load(txn, id, &reader, &record);
 
-	if (r || !entity.facet_count)
+	if (r || !record.facet_count)
 		return r < 0 ? r : 1;
-	rows = arena_array(arena, entity.facet_count, sizeof(*rows));
+	rows = arena_array(arena, record.facet_count, sizeof(*rows));
 	if (!rows)
 		return ERR_NOMEM;
-	r = entity_facets(txn, id, rows, entity.facet_count);
-	for (uint32_t i = 0; !r && i < entity.facet_count; i++) {
+	r = txn_check(txn, decode_facets(&reader, &record, rows));
+	for (uint32_t i = 0; !r && i < record.facet_count; i++) {
 		if (rows[i].name_hash == name_hash) {
 			*out = rows[i];
 			return 0;
