@@ -131,7 +131,9 @@ struct impact_report {
 	const struct waiver *waivers;
 	const uint64_t *waiver_uses; /* beside them: impacts that each waives */
 	size_t waiver_count;
-	struct report_impact *impacts; /* the page, in the engine's order */
+	/* The page, in the engine's order; for comments and pictures the worst of both
+	   horizons come first. */
+	struct report_impact *impacts;
 	size_t impact_count;
 	uint64_t total;			  /* of all pages */
 	uint64_t offset;		  /* of the first one here */

@@ -11,6 +11,7 @@
 
 #include "api/json_auto.h"
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/idset.h"
 #include "collector/ask.h"
 #include "collector/event_parts.h"
@@ -42,11 +43,21 @@ struct names {
 	size_t room;
 };
 
+/* A server that does not know `offset` would give its first page for ever. */
+static int check_progress(struct marquez *m, struct slice array, uint64_t before)
+{
+	if (hash64(array) != before)
+		return 0;
+	return fault_set(m->fault, m->target.data,
+		"this is the page before it again: the server does not know offset");
+}
+
 /* Asks for all pages of what begins m->target. */
 static int read_list(struct marquez *m, const struct list *list)
 {
 	size_t base = m->target.len;
 	uint64_t offset = 0;
+	uint64_t before = 0; /* hash of the page before */
 	uint64_t count;
 
 	do {
@@ -59,8 +70,11 @@ static int read_list(struct marquez *m, const struct list *list)
 		buf_printf(&m->target, "?limit=%u&offset=%llu", list->limit,
 			(unsigned long long)offset);
 		r = marquez_page(m, list->member, &array);
+		if (!r && offset)
+			r = check_progress(m, array, before);
 		if (r)
 			return r;
+		before = hash64(array);
 		count = 0;
 		parts_init(&parts, array);
 		while (!r && parts_next(&parts, &row)) {

@@ -386,6 +386,25 @@ static void a_page_that_fails_is_named(void **state)
 	buf_fini(&out);
 }
 
+static void a_list_that_does_not_get_on_is_no_endless_one(void **state)
+{
+	static const struct recording stuck[] = {
+		{ "/api/v1/events", "{\"events\":[]}" },
+		{ "/api/v1/namespaces", "{\"namespaces\":[{\"name\":\"a\"}]}" },
+	};
+	struct trial *trial = *state;
+	struct player player;
+	struct buf out;
+
+	buf_init(&out, TEXT_MAX);
+	player_start(&player, stuck, ARRAY_LEN(stuck));
+	move_in(player.url, trial->data, 2, &out);
+	player_stop(&player);
+	assert_line(&out, "/api/v1/namespaces?limit=100&offset=1: "
+			  "this is the page before it again");
+	buf_fini(&out);
+}
+
 static void what_is_no_marquez_is_told(void **state)
 {
 	static const struct recording other[] = { { "/", "<html>" } };
@@ -441,6 +460,7 @@ int main(void)
 		ALONE(it_may_go_to_a_running_server),
 		ALONE(what_only_marquez_says_is_understood),
 		ALONE(a_page_that_fails_is_named),
+		ALONE(a_list_that_does_not_get_on_is_no_endless_one),
 		ALONE(what_is_no_marquez_is_told),
 		ALONE(a_token_is_shown_to_marquez),
 		ALONE(files_are_imported_apart),
